@@ -1,0 +1,44 @@
+/** Who has to act: the user, nobody (try again), or us. Values of the protocol's `failure_type`. */
+export type FailureType = 'config_error' | 'transient_error' | 'system_error';
+
+/**
+ * The one error of the connector. `message` is for the user: it names the place in the configuration or the request,
+ * what came back and what to change. It must never carry a secret (it is redacted again where it is printed).
+ */
+export class ConnectorError extends Error {
+  override readonly name = 'ConnectorError';
+  readonly failureType: FailureType;
+  /** Further facts for the log, not for the headline (first 200 characters of a body, a library's own message). */
+  readonly detail: string | undefined;
+
+  constructor(
+    failureType: FailureType,
+    message: string,
+    options: {readonly detail?: string; readonly cause?: unknown} = {},
+  ) {
+    super(message, 'cause' in options ? {cause: options.cause} : undefined);
+    this.failureType = failureType;
+    this.detail = options.detail;
+  }
+}
+
+type Options = {readonly detail?: string; readonly cause?: unknown};
+
+/** The user has to change the configuration, the credentials or the arguments. */
+export const configError = (message: string, options?: Options): ConnectorError =>
+  new ConnectorError('config_error', message, options);
+
+/** Trying again later can help: outages, rate limits, time-outs. */
+export const transientError = (message: string, options?: Options): ConnectorError =>
+  new ConnectorError('transient_error', message, options);
+
+/** Our own fault. */
+export const systemError = (message: string, options?: Options): ConnectorError =>
+  new ConnectorError('system_error', message, options);
+
+/** Any thrown value as a ConnectorError; what is not ours already becomes a system_error that keeps its cause. */
+export function toConnectorError(thrown: unknown): ConnectorError {
+  if (thrown instanceof ConnectorError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return systemError(`internal error: ${error.message}`, {cause: error});
+}

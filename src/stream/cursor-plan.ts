@@ -1,0 +1,37 @@
+import type {Json} from '../json/exact.js';
+import type {Path} from '../json/path.js';
+import type {Format} from './formats.js';
+
+/** A span of time or a number: `lag`, `delay`, `step`. Months and years are calendar arithmetic in UTC. */
+export type Span =
+  | {readonly kind: 'duration'; readonly months: number; readonly ms: number}
+  /** A bare number: dlt's unit for lag (days for dates, seconds for times, itself for numbers), itself for step. */
+  | {readonly kind: 'number'; readonly value: Json};
+
+/** All of config-language §8, compiled. Defaults are filled in. */
+export interface CursorPlan {
+  readonly path: Path;
+  /** Index in StreamPlan.fields. */
+  readonly field: number;
+  /** As written; a string `now-P2Y` is resolved by the cursor. */
+  readonly initial?: Json;
+  /** As written; `now` (also the default with `step`) is the moment the sync began. */
+  readonly end?: Json;
+  readonly func: 'max' | 'min';
+  readonly order?: 'asc' | 'desc';
+  readonly rangeStart: 'closed' | 'open';
+  readonly rangeEnd: 'closed' | 'open';
+  readonly missing: 'include' | 'exclude' | 'raise';
+  readonly lag?: Span;
+  readonly delay?: Span;
+  readonly step?: Span;
+  readonly windowLimit?: number;
+  /** `cursor_format`: how records spell the cursor, tried in order; empty: detected. */
+  readonly formats: readonly Format[];
+  /** `convert`: how values are spelled when sent; undefined: as the start value is. */
+  readonly convert?: Format;
+  /** Indexes in StreamPlan.fields of the de-dup key (`incremental.primary_key` or the stream's); 'off' for []. */
+  readonly boundaryKey: readonly number[] | 'off';
+  /** For messages. */
+  readonly place: string;
+}
