@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Builds the image and runs the four commands in it, as the platform does: as its own user, in a foreign working directory, with
+# nothing writable but /tmp. Usage: check-image.sh FOLDER, where FOLDER holds `build` and `run` (buildah instead of an engine).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+engine=$1
+data=$(mktemp -d)
+chmod 755 "$data"
+trap 'kill "${api:-0}" 2>/dev/null || true; rm -rf "$data"' EXIT
+fail() {
+  echo "image: $*" >&2
+  exit 1
+}
+
+"$engine/build" . >"$data/build.log" 2>&1 || { tail -50 "$data/build.log"; fail 'the build failed'; }
+
+node dist/demo/main.js --port 0 >"$data/api.log" &
+api=$!
+for _ in $(seq 100); do grep -q http "$data/api.log" && break; sleep 0.1; done
+url=$(grep -o 'http://[0-9.:]*' "$data/api.log" | head -1)
+[ -n "$url" ] || fail 'the demo API did not start'
+node -e '
+  const [url, folder] = process.argv.slice(1);
+  const config = {client: {base_url: url, auth: {type: "api_key", name: "api_key", api_key: "{secrets.api_key}", location: "query"}},
+    secrets: {api_key: "demo-key"}, resource_defaults: {primary_key: "customer_id"},
+    resources: [{name: "customers", endpoint: {path: "/v1/customers", data_selector: "data", paginator: {type: "offset", limit: 100}}}]};
+  require("node:fs").writeFileSync(`${folder}/config.json`, JSON.stringify(config));
+' "$url" "$data"
+
+run() { DATA="$data" "$engine/run" "$@"; }
+run spec | grep -q '"type":"SPEC"' || fail 'spec'
+run check --config /data/config.json | grep -q '"status":"SUCCEEDED"' || fail 'check'
+run discover --config /data/config.json >"$data/discover.jsonl" || fail 'discover'
+node -e '
+  const {readFileSync, writeFileSync} = require("node:fs");
+  const [folder] = process.argv.slice(1);
+  const line = readFileSync(`${folder}/discover.jsonl`, "utf8").split("\n").find((text) => text.includes("\"CATALOG\""));
+  const streams = JSON.parse(line).catalog.streams.map((stream) => ({stream, sync_mode: "full_refresh", destination_sync_mode: "overwrite"}));
+  writeFileSync(`${folder}/catalog.json`, JSON.stringify({streams}));
+' "$data"
+run read --config /data/config.json --catalog /data/catalog.json >"$data/read.jsonl" || fail 'read'
+records=$(grep -c '"type":"RECORD"' "$data/read.jsonl")
+[ "$records" -gt 1000 ] || fail "read gave $records records"
+grep -q '"status":"COMPLETE"' "$data/read.jsonl" || fail 'the stream is not COMPLETE'
+echo "image: spec, check, discover and read work inside ($records records)"

@@ -1,0 +1,57 @@
+import {configError} from '../errors.js';
+import {joinUrl} from '../http/url.js';
+import type {Segment} from '../json/path.js';
+import {textOf} from './render.js';
+import {resolver} from './resolve.js';
+import type {RenderInput, Scope} from './scope.js';
+import {lone, parseTemplate} from './template.js';
+
+/** The path of an endpoint, compiled: an absolute URL below base_url (or the URL that the path holds). */
+export type UrlRenderer = (input: RenderInput, baseUrl: string) => string;
+
+/**
+ * Values are percent-encoded as one segment, in the path's own query as a value; `{x|raw}` is not. Empty values and dot
+ * segments are errors that name the parent row (dlt trap T26). A path of one placeholder holding a URL is used as it is.
+ */
+export function compileUrl(path: string, scope: Scope, place: readonly Segment[]): UrlRenderer {
+  const template = parseTemplate(path, 'path');
+  for (const part of template.parts) {
+    if (typeof part === 'string' && /[{}]/.test(part)) {
+      scope.error(place, `a brace that belongs to no placeholder in "${path}": write {resources.<parent>.<field>} or {vars.<name>}`);
+    }
+  }
+  const only = lone(template);
+  const parts = template.parts.map((part) =>
+    typeof part === 'string' ? part : {value: resolver(part, scope, place), raw: part.filter === 'raw', text: part.text},
+  );
+  return (input, baseUrl) => {
+    let url = '';
+    for (const part of parts) {
+      if (typeof part === 'string') {
+        url += part;
+        continue;
+      }
+      const value = part.value(input);
+      const text = value === undefined ? '' : textOf(value);
+      if (only !== undefined && /^https?:\/\//i.test(text)) return text;
+      url += part.raw ? text : encoded(text, url, part.text, scope, input);
+    }
+    return joinUrl(baseUrl, url);
+  };
+}
+
+function encoded(text: string, before: string, placeholder: string, scope: Scope, input: RenderInput): string {
+  if (before.includes('?')) return encodeURIComponent(text.toWellFormed());
+  if (text === '' || text === '.' || text === '..') {
+    throw configError(
+      `${scope.resource}: ${placeholder} in the path is ${text === '' ? 'empty' : `"${text}"`}${rowOf(input)}; filter such rows out of the parent, or use another field`,
+    );
+  }
+  return encodeURIComponent(text.toWellFormed());
+}
+
+/** The parent row in a few words, for messages. */
+export function rowOf(input: RenderInput): string {
+  const values = input.slice.parent?.values;
+  return values === undefined ? '' : ` for the parent row (${values.map((value) => (value ?? 'null').slice(0, 40)).join(', ')})`;
+}
