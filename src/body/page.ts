@@ -11,6 +11,11 @@ export interface Batch {
   readonly count: number;
   readonly spans: Int32Array;
   readonly fields: readonly Int32Array[];
+  /**
+   * What some hosts cannot read, as far as the scan of the whole page knows: greatest nesting, a number that is long or
+   * has an exponent, an escaped lone surrogate. Absent: not known, the writer looks for itself.
+   */
+  readonly hazards?: {readonly depth: number; readonly longNumber: boolean; readonly loneSurrogate: boolean};
 }
 
 /** Which rows of a page are records; see config-language §6. `path` undefined: to be settled by the first page that shows it. */

@@ -1,0 +1,45 @@
+import type {Note} from '../log.js';
+import {BodyError} from './body-error.js';
+import type {FormatKind, JsonDocument} from './format.js';
+import {formats} from './formats.js';
+import {json} from './json.js';
+
+/** The format named in the configuration. Names come from the table, so a missing one is our own mistake. */
+function named(name: string): FormatKind {
+  const format = formats.find((kind) => kind.name === name);
+  if (format === undefined)
+    throw new BodyError(
+      'selector',
+      `response.format: "${name}" is none of ${formats.map((kind) => kind.name).join(', ')}`,
+    );
+  return format;
+}
+
+/** By content type; what no format answers to is tried as JSON, because many servers label JSON as text/html. */
+function byMediaType(contentType: string | undefined): FormatKind {
+  const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return formats.find((kind) => kind.mediaTypes.test(mediaType)) ?? json;
+}
+
+const beginsLikeJson = (utf8: Buffer): boolean => /^\s*[{[]/.test(utf8.toString('latin1', 0, 1000));
+
+/** A body as one JSON document, in the format written or by its content type. Throws BodyError. */
+export function toDocument(
+  utf8: Buffer,
+  contentType: string | undefined,
+  options: {readonly format: string; readonly formatOptions: unknown},
+  note: (note: Note) => void,
+): JsonDocument & {readonly format: string} {
+  if (options.format !== 'auto') {
+    const format = named(options.format);
+    return {...format.toJson(utf8, options.formatOptions, note), format: format.name};
+  }
+  const format = byMediaType(contentType);
+  try {
+    return {...format.toJson(utf8, options.formatOptions, note), format: format.name};
+  } catch (error) {
+    // A pretty-printed document under a label of lines.
+    if (!(error instanceof BodyError) || format === json || !beginsLikeJson(utf8)) throw error;
+    return {...json.toJson(utf8, undefined, note), format: json.name};
+  }
+}

@@ -1,0 +1,147 @@
+import {type Kind, kindOfByte} from './text.js';
+import type {Notes} from './tokens.js';
+import {CLOSE_OBJECT, OPEN_OBJECT} from './tokens.js';
+import type {Want} from './wants.js';
+
+export type Found = 'missing' | Kind;
+
+/** What a running scan has found so far. Spans are pairs of start and end; -1, -1 is absent. */
+export class Catch {
+  found: Found = 'missing';
+  foundStart = -1;
+  foundEnd = -1;
+  count = 0;
+  allObjects = true;
+  anyEmptyObject = false;
+  depth = 0;
+  spans: Int32Array<ArrayBuffer>;
+  readonly fields: Int32Array<ArrayBuffer>[] = [];
+  readonly facts: Int32Array<ArrayBuffer>;
+  readonly notes: Notes;
+  private level = 0;
+
+  /** `expected` records: what the page before had. */
+  constructor(fields: number, facts: number, expected: number, notes: Notes) {
+    this.spans = new Int32Array(2 * expected);
+    for (let slot = 0; slot < fields; slot++) {
+      this.fields.push(new Int32Array(2 * expected).fill(-1));
+    }
+    this.facts = new Int32Array(2 * facts).fill(-1);
+    this.notes = notes;
+  }
+
+  /** A wanted value begins; `level` containers are open around it. */
+  begin(want: Want, bytes: Buffer, start: number, level: number): void {
+    if (want.isRecords) {
+      this.forgetRecords();
+      this.found = kindOfByte(bytes[start]);
+      this.foundStart = start;
+      this.notes.deepest = level;
+      this.level = level;
+      if (this.found === 'object') {
+        this.beginRecord();
+      }
+    } else if (want.isRecord) {
+      this.beginRecord();
+    }
+  }
+
+  /** It ends: its slots are filled. */
+  end(want: Want, bytes: Buffer, start: number, end: number): void {
+    const {facts, fields} = want;
+    for (let n = 0; n < facts.length; n++) {
+      const at = 2 * (facts[n] ?? 0);
+      this.facts[at] = start;
+      this.facts[at + 1] = end;
+    }
+    if (fields.length > 0 && (!want.isRecords || this.found === 'object')) {
+      this.setFields(fields, start, end);
+    }
+    if (want.isRecords) {
+      this.foundEnd = end;
+      const outside = this.found === 'object' ? this.level : this.level + 1;
+      this.depth = Math.max(0, this.notes.deepest - outside);
+      if (this.found === 'object') {
+        this.endRecord(bytes, start, end);
+      }
+    } else if (want.isRecord) {
+      this.endRecord(bytes, start, end);
+    }
+  }
+
+  /** The key of a wanted value was read: of duplicates the last one counts, so nothing found under an earlier one stays. */
+  forget(want: Want): void {
+    const {factsWithin, fieldsWithin} = want;
+    for (let n = 0; n < factsWithin.length; n++) {
+      const at = 2 * (factsWithin[n] ?? 0);
+      this.facts[at] = -1;
+      this.facts[at + 1] = -1;
+    }
+    if (fieldsWithin.length > 0) {
+      this.setFields(fieldsWithin, -1, -1);
+    }
+    if (want.recordsWithin) {
+      this.forgetRecords();
+    }
+  }
+
+  private setFields(slots: readonly number[], start: number, end: number): void {
+    const at = 2 * this.count;
+    for (let n = 0; n < slots.length; n++) {
+      const field = this.fields[slots[n] ?? 0];
+      if (field !== undefined) {
+        field[at] = start;
+        field[at + 1] = end;
+      }
+    }
+  }
+
+  private forgetRecords(): void {
+    if (this.found !== 'missing') {
+      this.found = 'missing';
+      this.foundStart = -1;
+      this.foundEnd = -1;
+      this.count = 0;
+      this.allObjects = true;
+      this.anyEmptyObject = false;
+      this.depth = 0;
+      for (const field of this.fields) {
+        field.fill(-1);
+      }
+    }
+  }
+
+  private beginRecord(): void {
+    if (2 * this.count === this.spans.length) {
+      this.spans = doubled(this.spans);
+      for (let slot = 0; slot < this.fields.length; slot++) {
+        this.fields[slot] = doubled(this.fields[slot] ?? this.spans);
+      }
+    }
+  }
+
+  private endRecord(bytes: Buffer, start: number, end: number): void {
+    this.spans[2 * this.count] = start;
+    this.spans[2 * this.count + 1] = end;
+    this.count++;
+    if (bytes[start] !== OPEN_OBJECT) {
+      this.allObjects = false;
+    } else if (isEmpty(bytes, start)) {
+      this.anyEmptyObject = true;
+    }
+  }
+}
+
+function doubled(spans: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * spans.length).fill(-1, spans.length);
+  larger.set(spans);
+  return larger;
+}
+
+function isEmpty(bytes: Buffer, start: number): boolean {
+  let i = start + 1;
+  while ((bytes[i] ?? 0) <= 0x20) {
+    i++;
+  }
+  return bytes[i] === CLOSE_OBJECT;
+}
