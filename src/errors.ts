@@ -10,19 +10,18 @@ export class ConnectorError extends Error {
   readonly failureType: FailureType;
   /** Further facts for the log, not for the headline (first 200 characters of a body, a library's own message). */
   readonly detail: string | undefined;
+  /** HTTP status of the answer that the error is about, where there is one. */
+  readonly status: number | undefined;
 
-  constructor(
-    failureType: FailureType,
-    message: string,
-    options: {readonly detail?: string; readonly cause?: unknown} = {},
-  ) {
+  constructor(failureType: FailureType, message: string, options: Options = {}) {
     super(message, 'cause' in options ? {cause: options.cause} : undefined);
     this.failureType = failureType;
     this.detail = options.detail;
+    this.status = options.status;
   }
 }
 
-type Options = {readonly detail?: string; readonly cause?: unknown};
+type Options = {readonly detail?: string; readonly cause?: unknown; readonly status?: number};
 
 /** The user has to change the configuration, the credentials or the arguments. */
 export const configError = (message: string, options?: Options): ConnectorError =>

@@ -24,6 +24,7 @@ export interface Note {
 export class Notes {
   readonly #stream: string;
   readonly #entries = new Map<string, {note: Note; count: number; logged: boolean}>();
+  readonly #late: (() => Note | undefined)[] = [];
 
   constructor(stream: string) {
     this.#stream = stream;
@@ -35,7 +36,16 @@ export class Notes {
     else entry.count += note.count ?? 1;
   }
 
+  /** What only the end shows: asked at each flush until it says something. */
+  atEnd(source: () => Note | undefined): void {
+    this.#late.push(source);
+  }
+
   flush(log: Log): void {
+    for (const source of this.#late) {
+      const note = source();
+      if (note !== undefined && !this.#entries.has(note.key)) this.add(note);
+    }
     for (const entry of this.#entries.values()) {
       if (entry.logged) continue;
       entry.logged = true;

@@ -55,7 +55,12 @@ interface Found {
   readonly selecting: Selecting;
   readonly path: Path;
   readonly settled: boolean;
+  readonly hazards?: NonNullable<Batch['hazards']>;
 }
+
+/** What the scan saw; its depth counts only where it looked for the records. One level more: what is no object is wrapped. */
+const hazardous = (path: Path, {depth, longNumber, loneSurrogate}: Scan): Pick<Found, 'hazards'> =>
+  isScannable(path) ? {hazards: {depth: depth + 1, longNumber, loneSurrogate}} : {};
 
 /** Scanners of one stream: one per selector, the last two kept, because an unset selector becomes a settled one. */
 function scannersOf(want: Wanted, facts: readonly Path[]): (path: Path | undefined) => Scanner {
@@ -94,10 +99,10 @@ export function createDecoder(options: DecodeOptions): Decoder {
   const scannerFor = scannersOf(want, facts);
 
   const toPage = (found: Found, notes: readonly Note[], note: (note: Note) => void): Page => {
-    const {document, selecting, path} = found;
+    const {document, selecting, path, hazards} = found;
     const batch = selecting.selected === undefined ? emptyBatch(want) : toBatch(selecting.selected, want.fields, note);
     return {
-      batch,
+      batch: hazards === undefined ? batch : {...batch, hazards},
       rows: selecting.rows,
       fact: factReader(document, facts, found.facts),
       value: document.value,
@@ -117,14 +122,28 @@ export function createDecoder(options: DecodeOptions): Decoder {
       selectRecords(document, by, path, {...want, records: selection}, state, note);
     if (known !== undefined) {
       if (selection.entity && selection.path === undefined) refuseListOfEntities(document.value());
-      return {document, facts: scan.facts, selecting: select(known, scan), path: known, settled: false};
+      return {
+        document,
+        facts: scan.facts,
+        selecting: select(known, scan),
+        path: known,
+        settled: false,
+        ...hazardous(known, scan),
+      };
     }
     const detection = detectRecords(document.value(), selection);
     const path = pathOf(detection.path);
     if (detection.empty) return {document, facts: scan.facts, selecting: noRows, path, settled: false};
     if (detection.note !== undefined) note(detection.note);
     const again = scanDocument(scannerFor(path), bytes, scan.start, note);
-    return {document, facts: scan.facts, selecting: select(path, again.scan), path, settled: detection.settled};
+    return {
+      document,
+      facts: scan.facts,
+      selecting: select(path, again.scan),
+      path,
+      settled: detection.settled,
+      ...hazardous(path, again.scan),
+    };
   };
 
   const decode = (content: Buffer, contentType: string | undefined): Page => {

@@ -52,7 +52,7 @@ export function pickRecords(batch: Batch, kept: readonly number[]): Batch {
     });
     return to;
   };
-  return {bytes: batch.bytes, count: kept.length, spans: pick(batch.spans), fields: batch.fields.map(pick)};
+  return {...batch, count: kept.length, spans: pick(batch.spans), fields: batch.fields.map(pick)};
 }
 
 /** A record that keeps its key as the first member; a member of that name gives way, so no key appears twice. */

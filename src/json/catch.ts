@@ -3,6 +3,9 @@ import type {Notes} from './tokens.js';
 import {CLOSE_OBJECT, OPEN_OBJECT} from './tokens.js';
 import type {Want} from './wants.js';
 
+/** Above so many facts below one value, its slots are not all visited each time its key comes again. */
+const MANY = 8;
+
 export type Found = 'missing' | Kind;
 
 /** What a running scan has found so far. Spans are pairs of start and end; -1, -1 is absent. */
@@ -19,6 +22,9 @@ export class Catch {
   readonly facts: Int32Array<ArrayBuffer>;
   readonly notes: Notes;
   private level = 0;
+  /** With many facts: the slots as they were filled, and of a value with many facts below it the part that its last visit filled. */
+  private readonly filled: number[] = [];
+  private readonly visits = new Map<Want, {readonly from: number; to: number}>();
 
   /** `expected` records: what the page before had. */
   constructor(fields: number, facts: number, expected: number, notes: Notes) {
@@ -48,22 +54,14 @@ export class Catch {
 
   /** It ends: its slots are filled. */
   end(want: Want, bytes: Buffer, start: number, end: number): void {
-    const {facts, fields} = want;
-    for (let n = 0; n < facts.length; n++) {
-      const at = 2 * (facts[n] ?? 0);
-      this.facts[at] = start;
-      this.facts[at + 1] = end;
+    if (want.factsWithin.length > 0) {
+      this.setFacts(want, start, end);
     }
-    if (fields.length > 0 && (!want.isRecords || this.found === 'object')) {
-      this.setFields(fields, start, end);
+    if (want.fields.length > 0 && (!want.isRecords || this.found === 'object')) {
+      this.setFields(want.fields, start, end);
     }
     if (want.isRecords) {
-      this.foundEnd = end;
-      const outside = this.found === 'object' ? this.level : this.level + 1;
-      this.depth = Math.max(0, this.notes.deepest - outside);
-      if (this.found === 'object') {
-        this.endRecord(bytes, start, end);
-      }
+      this.endRecords(bytes, start, end);
     } else if (want.isRecord) {
       this.endRecord(bytes, start, end);
     }
@@ -71,17 +69,52 @@ export class Catch {
 
   /** The key of a wanted value was read: of duplicates the last one counts, so nothing found under an earlier one stays. */
   forget(want: Want): void {
-    const {factsWithin, fieldsWithin} = want;
-    for (let n = 0; n < factsWithin.length; n++) {
-      const at = 2 * (factsWithin[n] ?? 0);
-      this.facts[at] = -1;
-      this.facts[at + 1] = -1;
+    if (want.factsWithin.length > 0) {
+      this.forgetFacts(want);
     }
-    if (fieldsWithin.length > 0) {
-      this.setFields(fieldsWithin, -1, -1);
+    if (want.fieldsWithin.length > 0) {
+      this.setFields(want.fieldsWithin, -1, -1);
     }
     if (want.recordsWithin) {
       this.forgetRecords();
+    }
+  }
+
+  private setFacts(want: Want, start: number, end: number): void {
+    for (const slot of want.facts) {
+      this.facts[2 * slot] = start;
+      this.facts[2 * slot + 1] = end;
+      if (this.facts.length > 2 * MANY) {
+        this.filled.push(slot);
+      }
+    }
+    if (want.factsWithin.length > MANY) {
+      const visit = this.visits.get(want);
+      if (visit !== undefined) {
+        visit.to = this.filled.length;
+      }
+    }
+  }
+
+  private forgetFacts(want: Want): void {
+    let slots = want.factsWithin;
+    if (slots.length > MANY) {
+      const last = this.visits.get(want);
+      slots = last === undefined ? [] : this.filled.slice(last.from, last.to);
+      this.visits.set(want, {from: this.filled.length, to: this.filled.length});
+    }
+    for (const slot of slots) {
+      this.facts[2 * slot] = -1;
+      this.facts[2 * slot + 1] = -1;
+    }
+  }
+
+  private endRecords(bytes: Buffer, start: number, end: number): void {
+    this.foundEnd = end;
+    const outside = this.found === 'object' ? this.level : this.level + 1;
+    this.depth = Math.max(0, this.notes.deepest - outside);
+    if (this.found === 'object') {
+      this.endRecord(bytes, start, end);
     }
   }
 
@@ -98,6 +131,7 @@ export class Catch {
 
   private forgetRecords(): void {
     if (this.found !== 'missing') {
+      const {count} = this;
       this.found = 'missing';
       this.foundStart = -1;
       this.foundEnd = -1;
@@ -106,7 +140,7 @@ export class Catch {
       this.anyEmptyObject = false;
       this.depth = 0;
       for (const field of this.fields) {
-        field.fill(-1);
+        field.fill(-1, 0, 2 * count);
       }
     }
   }

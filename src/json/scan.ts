@@ -15,9 +15,9 @@ import {
   QUOTE,
   refuseInside,
   refuseKey,
-  STOPS,
   skipBlanks,
   skipColon,
+  skipOrdinary,
   skipScalar,
   skipString,
 } from './tokens.js';
@@ -109,10 +109,10 @@ export function compileScan(plan: ScanPlan): Scanner {
   };
 }
 
-/** An open container in which something is wanted. */
+/** An open container in which something is wanted. Used again for the next one: a record leaves no object behind. */
 interface Level {
-  readonly want: Want;
-  readonly start: number;
+  want: Want;
+  start: number;
   /** Of the element being read; -1 in an object. */
   index: number;
 }
@@ -120,8 +120,8 @@ interface Level {
 /** The end of the value at `from`. Values in which nothing is wanted are left to `skipValue`. */
 function walk(root: Want, bytes: Buffer, from: number, end: number, caught: Catch): number {
   const {notes} = caught;
-  const stops = STOPS;
   const levels: Level[] = [];
+  let open = 0;
   let level: Level | undefined;
   let want: Want | undefined = root;
   let i = from;
@@ -131,18 +131,27 @@ function walk(root: Want, bytes: Buffer, from: number, end: number, caught: Catc
     const c = bytes[i];
     const isContainer = c === OPEN_OBJECT || c === OPEN_ARRAY;
     if (want === undefined) {
-      i = isContainer ? skipValue(bytes, i, end, levels.length, notes) : skipScalar(bytes, i, end, notes);
+      i = isContainer ? skipValue(bytes, i, end, open, notes) : skipScalar(bytes, i, end, notes);
     } else {
       const start = i;
-      caught.begin(want, bytes, start, levels.length);
+      caught.begin(want, bytes, start, open);
       if (want.leaf || !isContainer || i >= end) {
-        i = skipValue(bytes, i, end, levels.length, notes);
+        i = skipValue(bytes, i, end, open, notes);
         caught.end(want, bytes, start, i);
       } else {
-        level = {want, start, index: c === OPEN_OBJECT ? -1 : 0};
-        levels.push(level);
-        if (levels.length > notes.deepest) {
-          notes.deepest = levels.length;
+        const index = c === OPEN_OBJECT ? -1 : 0;
+        level = levels[open];
+        if (level === undefined) {
+          level = {want, start, index};
+          levels.push(level);
+        } else {
+          level.want = want;
+          level.start = start;
+          level.index = index;
+        }
+        open++;
+        if (open > notes.deepest) {
+          notes.deepest = open;
         }
         fresh = true;
         i++;
@@ -162,8 +171,8 @@ function walk(root: Want, bytes: Buffer, from: number, end: number, caught: Catc
         i++;
         fresh = false;
         caught.end(level.want, bytes, level.start, i);
-        levels.pop();
-        level = levels.at(-1);
+        open--;
+        level = open > 0 ? levels[open - 1] : undefined;
         continue;
       }
       if (!fresh) {
@@ -174,17 +183,14 @@ function walk(root: Want, bytes: Buffer, from: number, end: number, caught: Catc
       }
       if (!isObject) {
         const index = fresh ? 0 : ++level.index;
-        want = level.want.indexes.get(index) ?? level.want.rest;
+        want = level.want.indexes?.get(index) ?? level.want.rest;
         break;
       }
       if (i >= end || bytes[i] !== QUOTE) {
         refuseKey(bytes, i);
       }
       const key = i + 1;
-      i = key;
-      while (stops[bytes[i] ?? 0] === 0) {
-        i++;
-      }
+      i = skipOrdinary(bytes, key);
       const escaped = bytes[i] !== QUOTE;
       i = skipString(bytes, i, end, notes);
       want = wantOfKey(level.want, bytes, key, i - 1, escaped);

@@ -23,7 +23,7 @@ export class Want {
   /** The same by key bytes, read as Latin-1, where a list would be slow. */
   byRaw: ReadonlyMap<string, Want> | undefined;
   /** Of an array: wants by index, and that of every other element. */
-  readonly indexes = new Map<number, Want>();
+  indexes: Map<number, Want> | undefined;
   rest: Want | undefined;
   /** Nothing is wanted inside. */
   leaf = true;
@@ -90,6 +90,7 @@ export function compileWants(
     }
     for (const [segment, below] of advance(item.goals)) {
       if (typeof segment === 'number' && segment >= 0) {
+        want.indexes ??= new Map();
         want.indexes.set(segment, grow(want.isRecords ? [...below, ...inElement] : below));
       }
     }

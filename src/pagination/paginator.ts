@@ -26,6 +26,9 @@ export type Next =
       readonly notes?: readonly Note[];
     };
 
+/** How a server can repeat itself: it names a position once more, or it sends the records of the page before again. */
+export type Repeat = 'position' | 'records';
+
 /** Where the next page is, when and why the walk ends. Pure: the same arguments give the same answer. */
 export interface Paginator {
   readonly type: string;
@@ -40,17 +43,39 @@ export interface Paginator {
    * that is no end, `answer.refusal`.
    */
   next(at: Position, answer: Answer): Next;
-  /** Positions after `at` that may be requested at once: only where page 1 was full and a trusted total is known. */
+  /**
+   * Up to `count` positions after the page at `at`, the first one being `next`'s, that may be requested at once: only
+   * where every page so far was full and a total under a written path is known. Empty: one by one.
+   */
   ahead?(at: Position, answer: Answer, count: number): readonly Position[];
+  /** The positions are numbers, so two pages with the same records mean that the server ignores the number. */
+  numbered?(at: Position): boolean;
+  /**
+   * What a repeat seen on the page at `at` means (`on_repeat`); undefined: it is data, the walk goes on. Absent: repeats
+   * are not looked for.
+   */
+  repeated?(at: Position, answer: Answer, what: Repeat): Next | undefined;
+  /** The total of items that the page names, for `window_limit`. */
+  totalItems?(answer: Answer): number | undefined;
+  /** Where other walks of the resource may start, with what this one has learnt of the server (base of page_number). */
+  learnt?(at: Position): Position | undefined;
 }
+
+/** Gives undefined where a key is missing. `reads`: the chains of names it reads, e.g. ['response', 'meta', 'last']. */
+type StopExpression = ((variables: Readonly<Record<string, unknown>>) => unknown) & {
+  readonly reads?: readonly (readonly (string | number)[])[];
+};
 
 /** What a paginator may use of the resource it belongs to. */
 export interface PaginatorContext {
   readonly resource: string;
   /** Place in the configuration, for messages: resources[2].endpoint.paginator */
   readonly place: string;
-  /** Compiles `stop_when` (CEL); throws ConnectorError naming the place. */
-  expression(source: string, place: string): (variables: Readonly<Record<string, unknown>>) => unknown;
+  /**
+   * Compiles `stop_when` (CEL) over response, headers, record_count, first and last; throws ConnectorError naming the
+   * place.
+   */
+  expression(source: string, place: string): StopExpression;
   readonly maxPages: number;
   /** The resource has an incremental cursor without `row_order: asc`: a maximum that ends the walk is then a warning. */
   readonly unordered: boolean;

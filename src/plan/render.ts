@@ -37,7 +37,10 @@ export function compileText(source: string, site: Site, scope: Scope, place: rea
 function warnTextAroundStart(template: Template, scope: Scope, place: readonly Segment[]): void {
   if (scope.cursor?.initial !== undefined || lone(template) !== undefined) return;
   if (!placeholders(template).some((part) => part.context === 'incremental' || part.context === 'window')) return;
-  scope.warn(place, `is left out of the first request, the text around the placeholder too: give incremental.initial_value`);
+  scope.warn(
+    place,
+    `is left out of the first request, the text around the placeholder too: give incremental.initial_value`,
+  );
 }
 
 /** A JSON body with placeholders; a lone placeholder keeps its type. */
@@ -51,7 +54,8 @@ export function compileJson(value: Json, scope: Scope, place: readonly Segment[]
   }
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return () => value;
   const members = Object.entries(value as JsonObject).map(
-    ([name, item]) => [compileText(name, 'json', scope, [...place, name]), compileJson(item, scope, [...place, name])] as const,
+    ([name, item]) =>
+      [compileText(name, 'json', scope, [...place, name]), compileJson(item, scope, [...place, name])] as const,
   );
   return (input) => {
     const object: Record<string, Json> = Object.create(null);
@@ -75,7 +79,10 @@ function jsonText(source: string, scope: Scope, place: readonly Segment[]): Json
   }
   const starts = placeholders(template).filter((part) => isStart(part.context));
   if (alone === undefined && starts.length > 0 && scope.cursor?.initial === undefined && scope.cursor !== undefined) {
-    scope.error(place, `${starts[0]?.text} has text around it and no value in the first request: give incremental.initial_value`);
+    scope.error(
+      place,
+      `${starts[0]?.text} has text around it and no value in the first request: give incremental.initial_value`,
+    );
   }
   const text = compileText(source, 'json', scope, place);
   return (input) => text(input) ?? null;

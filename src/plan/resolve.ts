@@ -1,3 +1,4 @@
+import {didYouMean} from '../config/did-you-mean.js';
 import {configError} from '../errors.js';
 import {type Json, parseExact} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
@@ -6,7 +7,6 @@ import type {CursorPlan} from '../stream/cursor-plan.js';
 import type {Format} from '../stream/formats.js';
 import type {Slice} from '../stream/stream-plan.js';
 import type {Bound} from '../stream/value.js';
-import {didYouMean} from '../config/did-you-mean.js';
 import type {Resolver, Scope} from './scope.js';
 import {type Placeholder, splitReference} from './template.js';
 
@@ -14,7 +14,10 @@ import {type Placeholder, splitReference} from './template.js';
 export function resolver(placeholder: Placeholder, scope: Scope, place: readonly Segment[]): Resolver {
   const {context, text} = placeholder;
   if (!scope.allowed.has(context)) {
-    scope.error(place, `${text} is not known here; there can be ${[...scope.allowed].map((name) => `{${name}.…}`).join(', ')}`);
+    scope.error(
+      place,
+      `${text} is not known here; there can be ${[...scope.allowed].map((name) => `{${name}.…}`).join(', ')}`,
+    );
     return nothing;
   }
   switch (context) {
@@ -47,7 +50,10 @@ function variable(placeholder: Placeholder, scope: Scope, place: readonly Segmen
   if (value === undefined) {
     const names = Object.keys(scope.variables);
     const there = names.length === 0 ? 'there are no variables' : `there are ${names.join(', ')}`;
-    scope.error(place, `${placeholder.text}: no variable "${placeholder.name}"${didYouMean(placeholder.name, names)}; ${there} (client.variables)`);
+    scope.error(
+      place,
+      `${placeholder.text}: no variable "${placeholder.name}"${didYouMean(placeholder.name, names)}; ${there} (client.variables)`,
+    );
   }
   return value;
 }
@@ -114,8 +120,9 @@ function bound(placeholder: Placeholder, scope: Scope, place: readonly Segment[]
   const format = filterOf(placeholder, scope, place) ?? cursor.convert;
   if (starts.has(name) || ends.has(name)) return boundResolver(cursor, starts.has(name) ? 'since' : 'until', format);
   if (context === 'incremental') {
-    if (name === 'initial_value') return constant(cursor.initial === undefined ? undefined : spelled(boundOf(cursor.initial, cursor), format));
-    if (name === 'lag') return constant(cursor.lagWritten);
+    if (name === 'initial_value')
+      return constant(cursor.initial === undefined ? undefined : spelled(boundOf(cursor.initial, cursor), format));
+    if (name === 'lag') return constant(scope.lag);
     if (name === 'cursor_path') return constant(cursor.path.text);
   }
   scope.error(
@@ -126,14 +133,19 @@ function bound(placeholder: Placeholder, scope: Scope, place: readonly Segment[]
 }
 
 /** The slice's start or end, spelled as `convert` or the start value says. */
-export function boundResolver(cursor: CursorPlan, end: 'since' | 'until', format: Format | undefined = cursor.convert): Resolver {
+export function boundResolver(
+  cursor: CursorPlan,
+  end: 'since' | 'until',
+  format: Format | undefined = cursor.convert,
+): Resolver {
   return ({slice}) => {
     const value: Slice['since'] = slice[end];
     return value === undefined ? undefined : spelled(value, format);
   };
 }
 
-const spelled = (value: Bound, format: Format | undefined): Json => (format === undefined ? value.json : format.print(value));
+const spelled = (value: Bound, format: Format | undefined): Json =>
+  format === undefined ? value.json : format.print(value);
 
 function formatted(value: Resolver, placeholder: Placeholder, scope: Scope, place: readonly Segment[]): Resolver {
   const format = filterOf(placeholder, scope, place);
@@ -145,7 +157,9 @@ function formatted(value: Resolver, placeholder: Placeholder, scope: Scope, plac
 }
 
 function filterOf(placeholder: Placeholder, scope: Scope, place: readonly Segment[]): Format | undefined {
-  return placeholder.filter === undefined || placeholder.filter === 'raw' ? undefined : scope.format(placeholder.filter, place);
+  return placeholder.filter === undefined || placeholder.filter === 'raw'
+    ? undefined
+    : scope.format(placeholder.filter, place);
 }
 
 function member(value: Json, segments: readonly string[]): Json | undefined {

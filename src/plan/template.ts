@@ -126,7 +126,10 @@ export function splitReference(name: string): readonly [resource: string, path: 
 }
 
 /** Every string within a JSON value with its path, for scanning a body or params for placeholders. */
-export function* strings(value: unknown, path: readonly Segment[] = []): Generator<readonly [string, readonly Segment[]]> {
+export function* strings(
+  value: unknown,
+  path: readonly Segment[] = [],
+): Generator<readonly [string, readonly Segment[]]> {
   if (typeof value === 'string') yield [value, path];
   else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* strings(item, [...path, index]);

@@ -17,12 +17,17 @@ export function compileUrl(path: string, scope: Scope, place: readonly Segment[]
   const template = parseTemplate(path, 'path');
   for (const part of template.parts) {
     if (typeof part === 'string' && /[{}]/.test(part)) {
-      scope.error(place, `a brace that belongs to no placeholder in "${path}": write {resources.<parent>.<field>} or {vars.<name>}`);
+      scope.error(
+        place,
+        `a brace that belongs to no placeholder in "${path}": write {resources.<parent>.<field>} or {vars.<name>}`,
+      );
     }
   }
   const only = lone(template);
   const parts = template.parts.map((part) =>
-    typeof part === 'string' ? part : {value: resolver(part, scope, place), raw: part.filter === 'raw', text: part.text},
+    typeof part === 'string'
+      ? part
+      : {value: resolver(part, scope, place), raw: part.filter === 'raw', text: part.text},
   );
   return (input, baseUrl) => {
     let url = '';
@@ -53,5 +58,7 @@ function encoded(text: string, before: string, placeholder: string, scope: Scope
 /** The parent row in a few words, for messages. */
 export function rowOf(input: RenderInput): string {
   const values = input.slice.parent?.values;
-  return values === undefined ? '' : ` for the parent row (${values.map((value) => (value ?? 'null').slice(0, 40)).join(', ')})`;
+  return values === undefined
+    ? ''
+    : ` for the parent row (${values.map((value) => (value ?? 'null').slice(0, 40)).join(', ')})`;
 }

@@ -23,6 +23,8 @@ export interface CursorPlan {
   readonly rangeEnd: 'closed' | 'open';
   readonly missing: 'include' | 'exclude' | 'raise';
   readonly lag?: Span;
+  /** `lag` as written, for {incremental.lag}. */
+  readonly lagWritten?: Json;
   readonly delay?: Span;
   readonly step?: Span;
   readonly windowLimit?: number;
@@ -30,6 +32,8 @@ export interface CursorPlan {
   readonly formats: readonly Format[];
   /** `convert`: how values are spelled when sent; undefined: as the start value is. */
   readonly convert?: Format;
+  /** Further formats in which the start or end is sent ({window.start|iso_date}): windows lie on what all of them express. */
+  readonly sent?: readonly Format[];
   /** Indexes in StreamPlan.fields of the de-dup key (`incremental.primary_key` or the stream's); 'off' for []. */
   readonly boundaryKey: readonly number[] | 'off';
   /** For messages. */

@@ -1,6 +1,14 @@
 import type {Clock} from '../clock.js';
+import {configError, systemError} from '../errors.js';
 import type {JsonObject} from '../json/exact.js';
+import type {Path} from '../json/path.js';
 import type {Log} from '../log.js';
+import type {OpenSpool} from '../spool.js';
+import {ParentFeed, type ParentSource, type Tap} from './parent-feed.js';
+import {changedParents} from './parent-incremental.js';
+import {readStream} from './read-stream.js';
+import type {StreamRun} from './run.js';
+import {emptySaved, type Mode, readState, type Saved} from './state.js';
 import type {StreamEvent, StreamPlan} from './stream-plan.js';
 
 /** How one stream is read in this sync, from the configured catalog and the state file. */
@@ -18,16 +26,167 @@ export interface SyncOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Where many parent rows go; without it each child of such a parent reads it on its own. */
+  readonly openSpool?: OpenSpool;
 }
 
 /** One sync: parents are walked once and shared by their children and their own stream; `now` is read once. */
 export interface Sync {
-  /** Throws ConnectorError where the stream fails; everything yielded before stands. */
+  /**
+   * Throws ConnectorError where the stream fails; everything yielded before stands. A parent that is read too has to be
+   * started no later than its children, and read on while they wait.
+   */
   read(name: string): AsyncGenerator<StreamEvent>;
 }
 
-export declare function openSync(
+/** What was decided about one stream before its first request. */
+interface Decided {
+  readonly plan: StreamPlan;
+  readonly mode: Mode;
+  readonly syncId: number | undefined;
+  readonly saved: Saved;
+}
+
+/** Opens a sync over these plans; nothing is requested before a stream is read. */
+export function openSync(
   plans: ReadonlyMap<string, StreamPlan>,
   requests: readonly StreamRequest[],
   options: SyncOptions,
-): Sync;
+): Sync {
+  const sync = new OpenedSync(plans, requests, options);
+  return {read: (name) => sync.read(name)};
+}
+
+class OpenedSync {
+  readonly #plans: ReadonlyMap<string, StreamPlan>;
+  readonly #options: SyncOptions;
+  readonly #now: number;
+  readonly #decided = new Map<string, Decided | {readonly error: unknown}>();
+  readonly #feeds = new Map<string, ParentFeed>();
+
+  constructor(plans: ReadonlyMap<string, StreamPlan>, requests: readonly StreamRequest[], options: SyncOptions) {
+    this.#plans = plans;
+    this.#options = options;
+    this.#now = options.clock.now();
+    for (const request of requests) this.#decided.set(request.name, this.#decide(request));
+    this.#planFeeds();
+  }
+
+  #decide(request: StreamRequest): Decided | {readonly error: unknown} {
+    const plan = this.#plans.get(request.name);
+    if (plan === undefined) {
+      return {error: configError(`${request.name}: the configuration has no such stream; refresh the schema`)};
+    }
+    try {
+      const possible = plan.cursor !== undefined || plan.parent?.incremental === true;
+      const mode = possible ? request.mode : 'full_refresh';
+      if (mode !== request.mode) {
+        const text = 'incremental was asked for, but the stream has no cursor: it is read in full';
+        plan.notes.add({level: 'warn', key: 'no-cursor', text});
+      }
+      const saved = readState({plan, request, mode, now: this.#now, note: (note) => plan.notes.add(note)});
+      return {plan, mode, syncId: request.syncId, saved};
+    } catch (error) {
+      return {error};
+    }
+  }
+
+  /** Which parents are read for children, which of their fields are kept, and which streams of this sync depend on them. */
+  #planFeeds(): void {
+    const wanted = new Map<StreamPlan, {paths: Map<string, Path>; readers: Set<string>}>();
+    const want = (child: StreamPlan, reader: string): void => {
+      if (child.parent === undefined) return;
+      const {plan, fields} = child.parent;
+      const entry = wanted.get(plan) ?? {paths: new Map<string, Path>(), readers: new Set<string>()};
+      wanted.set(plan, entry);
+      for (const path of fields) entry.paths.set(path.text, path);
+      entry.readers.add(reader);
+      if (!this.#isRead(plan)) want(plan, reader);
+    };
+    for (const decided of this.#decided.values()) {
+      if ('error' in decided || decided.saved.done || decided.plan.parent === undefined) continue;
+      const {plan} = decided;
+      // Changed parents only: the parent is read for this child alone, but what lies above it is shared.
+      want(this.#readsChanged(decided) ? decided.plan.parent.plan : plan, plan.name);
+    }
+    // A stream that is done is walked again for its children, and then needs its own parents.
+    for (const decided of this.#decided.values()) {
+      if ('error' in decided || !decided.saved.done || !wanted.has(decided.plan)) continue;
+      for (const reader of wanted.get(decided.plan)?.readers ?? []) want(decided.plan, reader);
+      want(decided.plan, decided.plan.name);
+    }
+    for (const [plan, {paths, readers}] of wanted)
+      this.#feeds.set(plan.name, this.#feed(plan, [...paths.values()], readers));
+  }
+
+  #isRead(plan: StreamPlan): boolean {
+    return this.#decided.has(plan.name);
+  }
+
+  #readsChanged({plan, mode}: Decided): boolean {
+    return plan.parent?.incremental === true && mode === 'incremental';
+  }
+
+  #feed(plan: StreamPlan, paths: readonly Path[], readers: ReadonlySet<string>): ParentFeed {
+    return new ParentFeed({
+      plan,
+      paths,
+      readers,
+      openSpool: this.#options.openSpool,
+      driven: this.#isRead(plan) && plan.staticRecords === undefined,
+      open: (tap) => this.#hidden(plan, tap),
+    });
+  }
+
+  /** The read of a parent for its children alone. */
+  #hidden(plan: StreamPlan, tap: Tap): AsyncGenerator<StreamEvent> {
+    const decided: Decided = {plan, mode: 'full_refresh', syncId: undefined, saved: emptySaved};
+    return readStream({...this.#run(decided, {tap, silent: true}), forChildren: true});
+  }
+
+  #run(decided: Decided, extra: {readonly tap?: Tap; readonly silent: boolean}): StreamRun {
+    const {clock, signal} = this.#options;
+    const parent = this.#parentOf(decided);
+    return {...decided, now: this.#now, clock, signal, forChildren: false, ...(parent && {parent}), ...extra};
+  }
+
+  #parentOf(decided: Decided): ParentSource | undefined {
+    const {plan, saved} = decided;
+    const relation = plan.parent;
+    if (relation === undefined || (saved.done && !this.#feeds.has(plan.name))) return undefined;
+    if (this.#readsChanged(decided) && relation.plan.staticRecords === undefined) {
+      return changedParents({
+        relation,
+        state: saved.parentState,
+        now: this.#now,
+        open: (parentSaved, tap) => {
+          const inner: Decided = {plan: relation.plan, mode: 'incremental', syncId: undefined, saved: parentSaved};
+          return readStream(this.#run(inner, {tap, silent: false}));
+        },
+      });
+    }
+    const feed = this.#feeds.get(relation.plan.name);
+    if (feed === undefined) throw systemError(`${plan.name}: its parent ${relation.plan.name} is not planned`);
+    return feed.source(plan.name, relation);
+  }
+
+  async *read(name: string): AsyncGenerator<StreamEvent> {
+    const {log} = this.#options;
+    const decided = this.#decided.get(name);
+    if (decided === undefined) throw systemError(`${name} is not among the streams of this sync`);
+    const feed = this.#feeds.get(name);
+    try {
+      if ('error' in decided) throw decided.error;
+      const silent = decided.saved.done && feed !== undefined;
+      yield* readStream({...this.#run(decided, {...(feed && {tap: feed}), silent}), forChildren: feed !== undefined});
+      feed?.end();
+    } catch (error) {
+      feed?.end({error});
+      throw error;
+    } finally {
+      feed?.end({error: new Error(`the read of ${name} was stopped`)});
+      for (const other of this.#feeds.values()) await other.release(name);
+      this.#plans.get(name)?.notes.flush(log);
+    }
+  }
+}

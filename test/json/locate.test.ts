@@ -59,3 +59,12 @@ test('20,000 names of one object in one pass, the same path twice', () => {
   const paths = [...names.map((name) => [name]), ['key 7']];
   expect(locateAll(text, paths).map((found) => found && Number(textOf(found)))).toEqual([...names.keys(), 7]);
 });
+
+test('the same key again and again, with many paths below it, costs what it holds', () => {
+  const many = Array.from({length: 20_000}, (_, n) => ['data', `k${n}`]);
+  const last = `"data":{${many.map(([, name], n) => `"${name}":${n}`).join(',')}}`;
+  const text = jsonText(`{"data":{"k1":-1,"k2":-2},${'"data":{"k7":7},'.repeat(20_000)}${last},"data":{"k9":9}}`);
+  const found = locateAll(text, many);
+  expect(found.flatMap((value) => (value === undefined ? [] : [textOf(value)]))).toEqual(['9']);
+  expect(found[9]).toBeDefined();
+});

@@ -8,7 +8,7 @@ describe('against JSON.parse', () => {
   const plans = fc.record({
     records: fc.option(segments, {nil: undefined}),
     fields: fc.array(segments, {maxLength: 4}),
-    facts: fc.array(segments, {maxLength: 4}),
+    facts: fc.oneof(fc.array(segments, {maxLength: 4}), fc.array(segments, {minLength: 9, maxLength: 40})),
   });
 
   test('spans of records, fields and facts are the values at their paths, duplicates, escapes and blanks included', () => {
@@ -30,7 +30,7 @@ describe('against JSON.parse', () => {
           plan.fields.map((path) => records.map((record) => lookUp(record, path))),
         );
       }),
-      {numRuns: 3000},
+      {numRuns: 2000},
     );
   });
 
@@ -43,7 +43,7 @@ describe('against JSON.parse', () => {
         expect(accepts(mutated)).toBe(parses(mutated));
         expect(accepts(mutated, plan)).toBe(parses(mutated));
       }),
-      {numRuns: 5000},
+      {numRuns: 3000},
     );
   });
 
@@ -72,7 +72,7 @@ describe('against JSON.parse', () => {
         const text = pieces.join('');
         expect(accepts(text)).toBe(parses(text));
       }),
-      {numRuns: 5000},
+      {numRuns: 3000},
     );
   });
 

@@ -120,6 +120,12 @@ describe('duplicate keys: the last one counts', () => {
   });
 });
 
+test('the records again and again cost what they hold', () => {
+  const text = `{"data":[${'{"id":1},'.repeat(50_000)}{}],${'"data":1,'.repeat(50_000)}"data":[{"x":1},{"id":2}]}`;
+  const result = scan(text, {records: ['data'], fields: [['id']]});
+  expect(texts(result, result.fields[0])).toEqual([undefined, '2']);
+});
+
 test('names that look special are names', () => {
   const text = '{"__proto__":{"constructor":1},"":2,"toString":3,"é😀":4,"q\\"":5,"\\ud800":6,"\ufffd":7}';
   const facts = [

@@ -29,6 +29,14 @@ test('strings are decoded, nothing else is', () => {
   expect(stringValue(jsonText('null'))).toBeUndefined();
 });
 
+test('a string in a large page costs what it is long', () => {
+  const page = Buffer.from(`["a",${' '.repeat(20_000_000)}1]`);
+  const text = {bytes: page, start: 1, end: 4};
+  for (let n = 0; n < 20_000; n++) {
+    expect(stringValue(text)).toBe('a');
+  }
+});
+
 test('a copy has its own bytes', () => {
   const page = Buffer.from('[{"a":1}]');
   const copy = copyOf({bytes: page, start: 1, end: 8});

@@ -15,7 +15,9 @@ test('a cycle is named', () => {
 });
 
 test('every name comes once, after its parent', () => {
-  const forest = fc.integer({min: 1, max: 30}).chain((size) => fc.array(fc.nat(size), {minLength: size, maxLength: size}));
+  const forest = fc
+    .integer({min: 1, max: 30})
+    .chain((size) => fc.array(fc.nat(size), {minLength: size, maxLength: size}));
   fc.assert(
     fc.property(forest, fc.infiniteStream(fc.nat()), (links, shuffle) => {
       // A parent has a smaller number, so there is no cycle.

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {parseTemplate, placeholders, splitReference, type Site} from '../../src/plan/template.js';
+import {parseTemplate, placeholders, type Site, splitReference} from '../../src/plan/template.js';
 
 /** Parts as text, placeholders in «…». */
 const shown = (source: string, site: Site = 'value'): string =>
   parseTemplate(source, site)
-    .parts.map((part) => (typeof part === 'string' ? part : `«${part.context}.${part.name}${part.filter === undefined ? '' : `|${part.filter}`}»`))
+    .parts.map((part) =>
+      typeof part === 'string'
+        ? part
+        : `«${part.context}.${part.name}${part.filter === undefined ? '' : `|${part.filter}`}»`,
+    )
     .join('');
 
 describe('placeholders (config-language §7)', () => {
@@ -24,7 +28,9 @@ describe('placeholders (config-language §7)', () => {
   });
 
   test('GraphQL with a placeholder inside', () => {
-    expect(shown('{ user(id:"{resources.users.id}"){name posts{id}}}', 'json')).toBe('{ user(id:"«resources.users.id»"){name posts{id}}}');
+    expect(shown('{ user(id:"{resources.users.id}"){name posts{id}}}', 'json')).toBe(
+      '{ user(id:"«resources.users.id»"){name posts{id}}}',
+    );
   });
 
   test('JSON text works as pasted', () => {
@@ -53,9 +59,12 @@ describe('placeholders (config-language §7)', () => {
 
   test('text without placeholders comes back as it is', () => {
     fc.assert(
-      fc.property(fc.string().filter((text) => !/[{}]/.test(text)), (text) => {
-        expect(parseTemplate(text, 'json').parts.join('')).toBe(text);
-      }),
+      fc.property(
+        fc.string().filter((text) => !/[{}]/.test(text)),
+        (text) => {
+          expect(parseTemplate(text, 'json').parts.join('')).toBe(text);
+        },
+      ),
     );
   });
 

@@ -1,0 +1,92 @@
+import {readFile} from 'node:fs/promises';
+import {CommanderError, Command as Program} from 'commander';
+import type {Command, Host} from './commands/command.js';
+import {toConnectorError} from './errors.js';
+
+/** Every command. A new one is its file and a line here; only the one that is called is loaded. */
+const commands: Readonly<Record<string, () => Promise<{readonly command: Command}>>> = {
+  spec: () => import('./commands/spec.js'),
+  check: () => import('./commands/check.js'),
+  discover: () => import('./commands/discover.js'),
+  read: () => import('./commands/read.js'),
+};
+
+/** Runs the command that the arguments name. Returns the exit code once all output has left; throws only what is our fault. */
+export async function cli(argv: readonly string[], host: Host): Promise<number> {
+  const [name = ''] = argv;
+  const names = Object.hasOwn(commands, name) ? [name] : Object.keys(commands);
+  const loaded = await Promise.all(names.map(async (each) => [each, await load(each)] as const));
+  const called = loaded.length === 1 ? loaded[0]?.[1] : undefined;
+  const said = {out: '', err: ''};
+  let run = (): Promise<number> => Promise.resolve(2);
+  const program = new Program('source-rest-api')
+    .description('Reads any REST API from a declarative configuration: an Airbyte source, and tools to try it.')
+    .version(await version())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        said.out += text;
+      },
+      writeErr: (text) => {
+        said.err += text;
+      },
+    });
+  for (const [each, command] of loaded) {
+    declare(program, each, command, (args, options) => {
+      run = () => command.run({args, options}, host);
+    });
+  }
+  try {
+    program.parse([...argv], {from: 'user'});
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return write(host.stdout, said.out, 0);
+    if (called?.protocol === true) {
+      const {refuseArguments} = await import('./commands/protocol.js');
+      return refuseArguments(thrown.message.replace(/^error: /, ''), host);
+    }
+    return write(host.stderr, said.err || `${thrown.message}\n`, 2);
+  }
+  try {
+    return await run();
+  } catch (thrown) {
+    const {message, detail, failureType} = toConnectorError(thrown);
+    const text = host.secrets.redact(detail === undefined ? message : `${message}\n${detail}`);
+    return write(host.stderr, `${text}\n`, failureType === 'config_error' ? 2 : 1);
+  }
+}
+
+async function load(name: string): Promise<Command> {
+  const module = await commands[name]?.();
+  if (module === undefined) throw new Error(`no command ${name}`);
+  return module.command;
+}
+
+function declare(
+  program: Program,
+  name: string,
+  command: Command,
+  called: (args: readonly string[], options: Readonly<Record<string, unknown>>) => void,
+): void {
+  const sub = program.command(name).description(command.summary);
+  if (command.arguments !== undefined) sub.argument(command.arguments);
+  for (const {flags, text, required} of command.options) {
+    if (required === true) sub.requiredOption(flags, text);
+    else sub.option(flags, text);
+  }
+  sub.addHelpText('after', `\nExample:\n  source-rest-api ${command.example}\n`);
+  sub.action(() => called(sub.args, sub.opts()));
+}
+
+/** Of package.json, beside src/ and dist/ alike. */
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  const found = /"version":\s*"([^"]+)"/.exec(text);
+  return found?.[1] ?? 'unknown';
+}
+
+function write(sink: Host['stdout'], text: string, code: number): Promise<number> {
+  return new Promise((resolve) => {
+    sink.write(Buffer.from(text, 'utf8'), () => resolve(code));
+  });
+}

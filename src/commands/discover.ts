@@ -1,0 +1,70 @@
+import type {Output} from '../airbyte/output.js';
+import {toConnectorError} from '../errors.js';
+import {type CatalogEntry, describe, needsSample} from '../schema/catalog.js';
+import type {Observed} from '../schema/observe.js';
+import type {StreamPlan} from '../stream/stream-plan.js';
+import type {Command, Host} from './command.js';
+import {openSource} from './open-source.js';
+import {commonOptions, configOption, speakProtocol} from './protocol.js';
+import {sampleStream} from './sample-stream.js';
+
+/** Streams sampled at once; the requests in flight are bounded by the configuration. */
+const atOnce = 4;
+
+/** Refusals that concern one stream: it keeps what is declared, and the others stay usable. */
+const refusals: readonly (number | undefined)[] = [401, 403, 404, 410];
+
+export const command: Command = {
+  summary: 'print the catalog of streams and their schemas (Airbyte)',
+  options: [configOption, ...commonOptions],
+  example: 'discover --config config.json',
+  protocol: true,
+  run: (invocation, host) =>
+    speakProtocol(invocation, host, {holdControl: true}, async (output) => {
+      const {plans} = await openSource(invocation, host, output);
+      const selected = [...plans.values()].filter((plan) => plan.selected);
+      await output.catalog(await describeAll(selected, host, output));
+      return 0;
+    }),
+};
+
+/** In the order of the plans. The first failure ends it: a smaller catalog would take columns from the destination. */
+async function describeAll(plans: readonly StreamPlan[], host: Host, output: Output): Promise<CatalogEntry[]> {
+  const entries: CatalogEntry[] = [];
+  const waiting = [...plans.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, plan] = next;
+      try {
+        entries[index] = await describeOne(plan, host, output);
+      } catch (thrown) {
+        waiting.length = 0;
+        throw thrown;
+      }
+    }
+  };
+  await Promise.all(Array.from({length: Math.min(atOnce, plans.length)}, work));
+  return entries;
+}
+
+async function describeOne(plan: StreamPlan, host: Host, output: Output): Promise<CatalogEntry> {
+  const observed = needsSample(plan.schema) ? await observedOf(plan, host, output) : undefined;
+  plan.notes.flush(output);
+  const {entry, warnings} = describe(plan.name, plan.schema, observed);
+  for (const warning of warnings) output.warn(`${plan.name}: ${warning}`);
+  return entry;
+}
+
+async function observedOf(plan: StreamPlan, host: Host, output: Output): Promise<Observed | undefined> {
+  const {samplePages: pages, sampleRecords: records} = plan.schema;
+  try {
+    return await sampleStream(plan, {pages, records}, {clock: host.clock, log: output, signal: host.signal});
+  } catch (thrown) {
+    const error = toConnectorError(thrown);
+    if (!refusals.includes(error.status)) throw error;
+    output.warn(
+      `${plan.name}: only its declared columns, key and cursor are known, since it was refused: ${error.message}`,
+    );
+    return undefined;
+  }
+}

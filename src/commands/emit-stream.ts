@@ -1,0 +1,112 @@
+import {StdoutClosed} from '../airbyte/stdout.js';
+import type {StreamOutput} from '../airbyte/stream-output.js';
+import type {Clock} from '../clock.js';
+import {type ConnectorError, toConnectorError} from '../errors.js';
+import type {UnknownFields} from '../schema/unknown-fields.js';
+import type {StreamEvent} from '../stream/stream-plan.js';
+import type {Checkpoints} from './checkpoints.js';
+
+export type StreamEnd =
+  | {readonly type: 'complete'; readonly reasons: ReadonlyMap<string, number>}
+  | {readonly type: 'failed'; readonly error: ConnectorError}
+  /** By the signal: the last STATE is out, no status follows. */
+  | {readonly type: 'stopped'};
+
+export interface EmitOptions {
+  readonly out: StreamOutput;
+  readonly checkpoints: Checkpoints;
+  readonly unknownFields: UnknownFields | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Everything so far is taken by the other side. */
+  readonly flush: () => Promise<void>;
+}
+
+/**
+ * One stream's events as lines: STARTED, RUNNING, records and states, the last STATE. COMPLETE or INCOMPLETE is the caller's,
+ * which knows what else is to be said before it. Throws StdoutClosed only.
+ */
+export async function emitStream(open: () => AsyncGenerator<StreamEvent>, options: EmitOptions): Promise<StreamEnd> {
+  const {out, checkpoints, signal} = options;
+  await out.status('STARTED');
+  await out.status('RUNNING');
+  let end: StreamEnd;
+  let events: AsyncGenerator<StreamEvent> | undefined;
+  try {
+    events = open();
+    end = await emitEvents(events, options);
+  } catch (thrown) {
+    if (thrown instanceof StdoutClosed) {
+      close(events);
+      throw thrown;
+    }
+    end = signal.aborted ? {type: 'stopped'} : {type: 'failed', error: toConnectorError(thrown)};
+  }
+  if (end.type === 'stopped') close(events);
+  try {
+    await checkpoints.end();
+  } catch (thrown) {
+    if (thrown instanceof StdoutClosed) throw thrown;
+    if (end.type === 'complete') end = {type: 'failed', error: toConnectorError(thrown)};
+  }
+  return end;
+}
+
+/** Lets go of what the stream holds, as soon as it can: it may be in the middle of a request. */
+function close(events: AsyncGenerator<StreamEvent> | undefined): void {
+  events?.return(undefined).catch(() => undefined);
+}
+
+async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOptions): Promise<StreamEnd> {
+  const {out, checkpoints, unknownFields, clock, flush} = options;
+  const next = untilAborted(events, options.signal);
+  let limited = false;
+  let reasons: ReadonlyMap<string, number> = new Map();
+  for (;;) {
+    const result = await next();
+    if (result === undefined) return {type: 'stopped'};
+    if (result.done === true) return {type: 'complete', reasons};
+    const event = result.value;
+    if (limited && event.type !== 'waiting') {
+      // Only a record would clear RATE_LIMITED by itself, and the next page may be empty.
+      await out.status('RUNNING');
+      limited = false;
+    }
+    switch (event.type) {
+      case 'records':
+        unknownFields?.observe(event.batch, event.suffix);
+        await out.records(event.batch, event.suffix);
+        break;
+      case 'checkpoint':
+        await checkpoints.offer(event.state, event.final);
+        break;
+      case 'waiting':
+        await checkpoints.beforeWait(event.until - clock.now());
+        await out.status('RUNNING', event.until);
+        await flush();
+        limited = true;
+        break;
+      case 'end':
+        reasons = event.reasons;
+        break;
+    }
+  }
+}
+
+/** The generator's next event, or undefined as soon as the signal aborts. One listener for all: a race would keep every page. */
+function untilAborted<T>(
+  events: AsyncGenerator<T>,
+  signal: AbortSignal,
+): () => Promise<IteratorResult<T, unknown> | undefined> {
+  let stop: () => void = () => undefined;
+  signal.addEventListener('abort', () => stop(), {once: true});
+  return () =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        resolve(undefined);
+        return;
+      }
+      stop = () => resolve(undefined);
+      events.next().then(resolve, reject);
+    });
+}

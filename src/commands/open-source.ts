@@ -1,0 +1,75 @@
+import {readInput} from '../airbyte/input.js';
+import type {Output} from '../airbyte/output.js';
+import type {Config} from '../config/config.js';
+import {readConfig} from '../config/load.js';
+import {type Problem, placeOf} from '../config/problem.js';
+import {type ConnectorError, configError} from '../errors.js';
+import type {Attempt} from '../http/answer.js';
+import {compile} from '../plan/compile.js';
+import type {StreamPlan} from '../stream/stream-plan.js';
+import {flagOption, type Host, type Invocation, textOption} from './command.js';
+import {rotatedTokens} from './rotated-tokens.js';
+
+/** A configuration that is ready to run. */
+export interface Source {
+  readonly config: Config;
+  /** Every resource, parents before their children; hidden ones too. */
+  readonly plans: ReadonlyMap<string, StreamPlan>;
+}
+
+/**
+ * Reads and compiles the configuration of a protocol command. Everything wrong with it is one config_error with a line for
+ * each problem; warnings and notices are logged. No request is made. `strict`: as `check` reads pages (config-language §6).
+ */
+export async function openSource(
+  invocation: Invocation,
+  host: Host,
+  output: Output,
+  options: {readonly strict?: boolean} = {},
+): Promise<Source> {
+  const {clock, environment, memoryLimit, secrets, signal} = host;
+  const text = await readInput('config', textOption(invocation, 'config') ?? '');
+  const env = flagOption(invocation, 'env') ? environment : undefined;
+  const read = readConfig({text}, {secrets, ...(env === undefined ? {} : {env})});
+  report(read.problems, output);
+  if (read.config === undefined) throw invalid(read.problems);
+  const {plans, problems} = compile(read.config, {
+    clock,
+    log: output,
+    secrets,
+    secretValues: read.secretValues,
+    signal,
+    cloud: environment['DEPLOYMENT_MODE']?.toLowerCase() === 'cloud',
+    observe: (attempt) => output.debug(attemptLine(attempt)),
+    rotated: rotatedTokens(read.received, output),
+    ...options,
+    ...(memoryLimit === undefined ? {} : {memoryLimit}),
+  });
+  report(problems, output);
+  if (problems.some(({level}) => level === 'error')) throw invalid(problems);
+  return {config: read.config, plans};
+}
+
+function report(problems: readonly Problem[], output: Output): void {
+  for (const {level, path, message} of problems) {
+    if (level === 'warning') output.warn(`${placeOf(path)}: ${message}`);
+    else if (level === 'info') output.info(`${placeOf(path)}: ${message}`);
+  }
+}
+
+function invalid(problems: readonly Problem[]): ConnectorError {
+  const lines = problems
+    .filter(({level}) => level === 'error')
+    .map(({path, message}) => `${placeOf(path)}: ${message}`);
+  const count = lines.length === 1 ? '' : ` (${lines.length} problems)`;
+  return configError(`the configuration is invalid${count}\n${lines.join('\n')}`);
+}
+
+/** One attempt as a line of the debug log; its URL is without credentials. */
+function attemptLine({stream, purpose, request, url, status, error, ms, bytes, retry, wait}: Attempt): string {
+  const what = purpose === 'data' ? '' : `${purpose} request: `;
+  const result = status === undefined ? (error ?? 'no answer') : `${status}, ${bytes} bytes`;
+  const again = wait === undefined ? '' : `; again in ${(wait / 1_000).toFixed(1)} s`;
+  const nth = retry === 0 ? '' : ` (retry ${retry})`;
+  return `${stream}: ${what}${request.method} ${url}${nth} → ${result} in ${Math.round(ms)} ms${again}`;
+}

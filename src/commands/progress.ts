@@ -1,0 +1,78 @@
+import type {Clock} from '../clock.js';
+import {grouped, rate} from './numbers.js';
+
+/** How far a stream is, for who watches. */
+export interface Watched {
+  readonly name: string;
+  readonly rows: number;
+  readonly pages: number;
+  readonly status: string;
+  /** Epoch ms of its first message; undefined: it has not begun. */
+  readonly since: number | undefined;
+  /** Epoch ms until which it waits for the API. */
+  readonly waitsUntil: number | undefined;
+}
+
+const redrawEvery = 100;
+const lineEvery = 10_000;
+
+export interface ProgressOptions {
+  readonly write: (text: string) => void;
+  readonly terminal: boolean;
+  readonly columns: number;
+  readonly clock: Clock;
+}
+
+/** One line that is drawn again and again on a terminal; elsewhere a line now and then, and one per finished stream. */
+export class Progress {
+  readonly #options: ProgressOptions;
+  #drawnAt: number;
+  #isDrawn = false;
+
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+    this.#drawnAt = options.clock.now();
+  }
+
+  /** Cheap when it is called often. */
+  update(streams: Iterable<Watched>): void {
+    const {clock, terminal, columns, write} = this.#options;
+    const now = clock.now();
+    if (now - this.#drawnAt < (terminal ? redrawEvery : lineEvery)) return;
+    this.#drawnAt = now;
+    const parts = [...streams].filter(({status}) => status === 'running').map((stream) => text(stream, now));
+    if (parts.length === 0) return;
+    if (!terminal) {
+      for (const part of parts) write(`${part}\n`);
+      return;
+    }
+    const line = parts.join('  |  ');
+    write(`\r\u001b[K${line.length < columns ? line : `${line.slice(0, columns - 2)}…`}`);
+    this.#isDrawn = true;
+  }
+
+  /** A line that stays. */
+  say(line: string): void {
+    this.clear();
+    this.#options.write(`${line}\n`);
+  }
+
+  /** Says, once and where no line is drawn, how far a stream came. */
+  finished(stream: Watched): void {
+    const {terminal, clock, write} = this.#options;
+    if (!terminal) write(`${text(stream, clock.now())}, ${stream.status}\n`);
+  }
+
+  clear(): void {
+    if (this.#isDrawn) this.#options.write('\r\u001b[K');
+    this.#isDrawn = false;
+  }
+}
+
+function text({name, rows, pages, since, waitsUntil}: Watched, now: number): string {
+  const seconds = since === undefined ? 0 : (now - since) / 1_000;
+  const speed = seconds > 0 ? `, ${rate(rows / seconds)}/s` : '';
+  const waits =
+    waitsUntil !== undefined && waitsUntil > now ? `, waits ${Math.ceil((waitsUntil - now) / 1_000)} s` : '';
+  return `${name}: ${grouped(rows)} records${speed}, ${grouped(pages)} pages${waits}`;
+}

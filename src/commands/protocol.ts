@@ -1,0 +1,61 @@
+import {Output} from '../airbyte/output.js';
+import {StdoutClosed} from '../airbyte/stdout.js';
+import {configError, toConnectorError} from '../errors.js';
+import type {LogLevel} from '../log.js';
+import {type CommandOption, flagOption, type Host, type Invocation} from './command.js';
+
+/** Of every protocol command. */
+export const commonOptions: readonly CommandOption[] = [
+  {flags: '--debug', text: 'log every attempt of a request (as LOG_LEVEL=debug)'},
+  {flags: '--env', text: 'fill in placeholders of environment variables (a name in braces after $)'},
+];
+
+export const configOption: CommandOption = {
+  flags: '--config <file>',
+  text: 'the configuration, JSON or YAML',
+  required: true,
+};
+
+/**
+ * Runs a protocol command: gives it the writer, turns what it throws into TRACE ERROR and exit 1, and returns only when
+ * everything has left. An interrupted or unheard command ends quietly.
+ */
+export async function speakProtocol(
+  invocation: Invocation,
+  host: Host,
+  options: {readonly holdControl: boolean},
+  work: (output: Output) => Promise<number>,
+): Promise<number> {
+  const {clock, secrets} = host;
+  const level = flagOption(invocation, 'debug') ? 'debug' : logLevel(host.environment['LOG_LEVEL']);
+  const output = new Output({sink: host.stdout, clock, secrets, level, holdControl: options.holdControl});
+  const fail = async (thrown: unknown): Promise<void> => {
+    await output.failure(toConnectorError(thrown));
+    await output.flush();
+  };
+  host.watch({log: output, crash: fail});
+  let code = 1;
+  try {
+    code = await work(output);
+  } catch (thrown) {
+    if (thrown instanceof StdoutClosed) return 1;
+    if (!host.signal.aborted) await fail(thrown);
+  }
+  await output.releaseControl();
+  await output.flush();
+  return code;
+}
+
+/** What is wrong with the arguments of a protocol command, as the TRACE ERROR that hosts read. */
+export async function refuseArguments(message: string, host: Host): Promise<number> {
+  const invocation = {args: [], options: {}};
+  return speakProtocol(invocation, host, {holdControl: false}, () => Promise.reject(configError(message)));
+}
+
+function logLevel(text: string | undefined): LogLevel {
+  const level = text?.toLowerCase();
+  if (level === 'trace') return 'debug';
+  if (level === 'warning') return 'warn';
+  if (level === 'fatal') return 'error';
+  return level === 'debug' || level === 'warn' || level === 'error' ? level : 'info';
+}

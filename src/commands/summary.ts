@@ -1,0 +1,24 @@
+import type {RequestStats} from '../http/answer.js';
+
+/** What a stream's read came to, in one line: records, pages, requests, retries, waits, bytes, why its walks ended. */
+export function summaryLine(
+  name: string,
+  records: number,
+  stats: RequestStats,
+  reasons: ReadonlyMap<string, number> | undefined,
+): string {
+  const parts = [count(records, 'record'), count(stats.pages, 'page'), count(stats.requests, 'request')];
+  if (stats.retries > 0) parts.push(count(stats.retries, 'retry', 'retries'));
+  if (stats.waitedMs > 0) parts.push(`waited ${(stats.waitedMs / 1_000).toFixed(1)} s`);
+  parts.push(sizeText(stats.bytes));
+  const ends = [...(reasons ?? [])].map(([reason, times]) => (times > 1 ? `${reason} (${times} times)` : reason));
+  const ended = reasons === undefined ? '' : `; ended: ${ends.length > 0 ? ends.join(', ') : 'nothing to read'}`;
+  return `${name}: ${parts.join(', ')}${ended}`;
+}
+
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+
+function sizeText(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

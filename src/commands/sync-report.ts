@@ -1,0 +1,117 @@
+import type {Progress as Applied} from '../destinations/apply.js';
+import {duration, grouped, rate} from './numbers.js';
+import type {StreamSummary} from './stream-summary.js';
+import type {Chosen} from './sync-catalog.js';
+import {table} from './table.js';
+
+/** What a sync came to, for the table and for `--json`. */
+export interface StreamResult {
+  readonly stream: string;
+  readonly namespace?: string;
+  readonly mode: Chosen['mode'];
+  readonly status: 'complete' | 'limited' | 'incomplete';
+  readonly rows: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly pages: number | null;
+  readonly requests: number | null;
+  readonly retries: number | null;
+  readonly seconds: number;
+  readonly ended: string;
+  readonly error: string | null;
+}
+
+export interface Timed {
+  readonly since: number | undefined;
+  readonly until: number | undefined;
+}
+
+export function resultOf(
+  {discovered, mode}: Chosen,
+  applied: Applied,
+  {
+    summary,
+    time,
+    error,
+    limit,
+  }: {summary: StreamSummary | undefined; time: Timed; error: string | undefined; limit: number},
+): StreamResult {
+  const status = applied.status === 'complete' || applied.status === 'limited' ? applied.status : 'incomplete';
+  const {counts} = applied.sink;
+  const ms = time.since === undefined || time.until === undefined ? 0 : time.until - time.since;
+  return {
+    stream: discovered.name,
+    ...(discovered.namespace === undefined ? {} : {namespace: discovered.namespace}),
+    mode,
+    status,
+    rows: counts.rows,
+    new: counts.new,
+    changed: counts.changed,
+    pages: summary?.pages ?? null,
+    requests: summary?.requests ?? null,
+    retries: summary?.retries ?? null,
+    seconds: ms / 1_000,
+    ended: endText(status, summary, limit),
+    error: error ?? null,
+  };
+}
+
+function endText(status: StreamResult['status'], summary: StreamSummary | undefined, limit: number): string {
+  if (status === 'limited') return `stopped by --limit ${limit}; more follow`;
+  if (status === 'incomplete') return 'failed';
+  const reasons = (summary?.reasons ?? []).map(([reason, times]) =>
+    times > 1 ? `${reason} (${times} times)` : reason,
+  );
+  const retries = summary?.retries ?? 0;
+  const again = retries === 0 ? '' : ` (${retries} ${retries === 1 ? 'retry' : 'retries'})`;
+  return `${reasons.length === 0 ? 'complete' : reasons.join(', ')}${again}`;
+}
+
+const columns = [
+  {title: 'stream'},
+  {title: 'mode'},
+  {title: 'rows', numeric: true},
+  {title: 'new', numeric: true},
+  {title: 'changed', numeric: true},
+  {title: 'pages', numeric: true},
+  {title: 'requests', numeric: true},
+  {title: 'rows/s', numeric: true},
+  {title: 'ended'},
+] as const;
+
+const optional = (value: number | null): string => (value === null ? '–' : grouped(value));
+
+/** The table of a sync, a line per failed stream, and the next step to type. */
+export function reportText(
+  results: readonly StreamResult[],
+  {into, ms, width, next}: {into: string; ms: number; width: number; next: string},
+): string {
+  const rows = results.map((result) => [
+    result.stream,
+    result.mode,
+    grouped(result.rows),
+    grouped(result.new),
+    grouped(result.changed),
+    optional(result.pages),
+    optional(result.requests),
+    result.seconds > 0 && result.rows > 0 ? rate(result.rows / result.seconds) : '–',
+    result.ended,
+  ]);
+  const failures = results.flatMap(({stream, error}) => (error === null ? [] : [` ✘ ${stream}: ${error}`]));
+  const total = results.reduce((sum, result) => sum + result.rows, 0);
+  const last = `${grouped(total)} ${total === 1 ? 'row' : 'rows'} in ${into}, ${duration(ms)}.   ${next}`;
+  return `${[table(columns, rows, width), ...failures, last].join('\n')}\n`;
+}
+
+/** What to type next. */
+export function nextStep(results: readonly StreamResult[], into: string, format: string | undefined): string {
+  const failed = results.filter(({status}) => status === 'incomplete');
+  const again = failed.length === 0 ? 'again: only what changed' : 'again: goes on where it stopped';
+  if (results.some(({status}) => status === 'limited')) return 'a sample; all of it: the same without --limit';
+  const full = results.find(({rows}) => rows > 0) ?? results[0];
+  if (full === undefined) return again;
+  const name = /^[a-z_][a-z0-9_]*$/i.test(full.stream) ? full.stream : `\\"${full.stream}\\"`;
+  if (/\.(duckdb|ddb|db)$/i.test(into)) return `next: duckdb ${into} "select * from ${name} limit 5"   ${again}`;
+  const folder = into.replace(/\/$/, '');
+  return `next: ${format === 'parquet' ? 'duckdb -c "from ' : 'head -3 '}${format === 'parquet' ? `'${folder}/${full.stream}.parquet'"` : `${folder}/${full.stream}.jsonl`}   ${again}`;
+}

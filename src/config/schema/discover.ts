@@ -1,0 +1,9 @@
+import {z} from 'zod';
+import {defaulted} from './values.js';
+
+export const discover = z.strictObject({
+  sample_pages: defaulted(z.int().min(1), 2).meta({description: 'Pages read per stream to infer its schema.'}),
+  sample_records: defaulted(z.int().min(1), 1000).meta({description: 'Records looked at per stream, at most.'}),
+});
+
+export type Discover = z.output<typeof discover>;

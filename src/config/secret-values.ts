@@ -1,0 +1,115 @@
+import {ExactNumber, type Json, type JsonObject} from '../json/exact.js';
+import type {Segment} from '../json/path.js';
+import type {Secrets} from '../secrets.js';
+import {isJsonObject} from './schema/values.js';
+
+/** Keys of an auth block whose values are no secrets. */
+const plain = new Set(
+  'type name location prefix scopes scope client_auth token_url access_token_url client_id username token_path lifetime refresh_on grant_type default_token_expiration path method headers Accept Content-Type'.split(
+    ' ',
+  ),
+);
+
+/** Names of headers and parameters that carry credentials. */
+const sensitive =
+  /^(?:authorization|proxy-authorization|cookie)$|(?:^|[_-])(?:token|secret|password|passwd|pwd|apikey|signature)$|api[_-]?key|access[_-]?key|[_-]auth$/i;
+
+interface Found {
+  readonly path: readonly Segment[];
+  readonly value: string;
+}
+
+/** Every literal credential of the document: under auth blocks, and in headers and params with telling names. */
+export function credentials(document: JsonObject): Found[] {
+  const found: Found[] = [];
+  const add = (value: Json | undefined, path: readonly Segment[]): void => {
+    if (typeof value === 'string') found.push({path, value});
+    else if (Array.isArray(value)) for (const [index, item] of value.entries()) add(item, [...path, index]);
+    else if (isJsonObject(value)) {
+      for (const [key, member] of Object.entries(value))
+        if (!plain.has(key) || typeof member === 'object') add(member, [...path, key]);
+    }
+  };
+  const named = (map: Json | undefined, path: readonly Segment[]) => {
+    if (!isJsonObject(map)) return;
+    for (const [key, value] of Object.entries(map)) if (sensitive.test(key)) add(value, [...path, key]);
+  };
+  for (const {block, path} of requestBlocks(document)) {
+    const auth = block['auth'];
+    if (typeof auth !== 'string') add(auth, [...path, 'auth']);
+    named(block['headers'], [...path, 'headers']);
+    named(block['params'], [...path, 'params']);
+    named(block['data'], [...path, 'data']);
+  }
+  return found;
+}
+
+/** client, resource_defaults.endpoint and the endpoints: what has auth and headers. */
+function* requestBlocks(document: JsonObject): Generator<{block: JsonObject; path: readonly Segment[]}> {
+  const {client, resource_defaults: defaults, resources} = document;
+  if (isJsonObject(client)) yield {block: client, path: ['client']};
+  if (isJsonObject(defaults) && isJsonObject(defaults['endpoint']))
+    yield {block: defaults['endpoint'], path: ['resource_defaults', 'endpoint']};
+  if (!Array.isArray(resources)) return;
+  for (const [index, resource] of resources.entries()) {
+    const endpoint: unknown = isJsonObject(resource) ? resource['endpoint'] : undefined;
+    if (isJsonObject(endpoint)) yield {block: endpoint, path: ['resources', index, 'endpoint']};
+  }
+}
+
+/** Tells the registry every secret of the document, as rendered, and the Basic pairs (contract, *Secrets*). */
+export function registerSecrets(
+  document: JsonObject,
+  values: Readonly<Record<string, string>>,
+  secrets: Secrets,
+): void {
+  for (const value of Object.values(values)) secrets.add(value);
+  const variables = variablesOf(document);
+  const render = (text: string) =>
+    text.replace(/\{(secrets|vars)\.([^{}|]+)\}/g, (whole, kind: string, name: string) => {
+      const value = kind === 'secrets' ? values[name] : variables[name];
+      if (kind === 'vars' && value !== undefined) secrets.add(value);
+      return value ?? whole;
+    });
+  for (const {value} of credentials(document)) {
+    const rendered = render(value);
+    if (rendered !== value || !value.includes('{')) secrets.add(rendered);
+    secrets.add(rendered.replace(/^(?:Bearer|Basic|Token|ApiKey)\s+/i, ''));
+  }
+  for (const {block} of requestBlocks(document)) {
+    const auth = block['auth'];
+    for (const one of Array.isArray(auth) ? auth : [auth])
+      if (isJsonObject(one)) registerBasic(one, values, render, secrets);
+  }
+}
+
+function registerBasic(
+  block: JsonObject,
+  values: Readonly<Record<string, string>>,
+  render: (text: string) => string,
+  secrets: Secrets,
+): void {
+  const text = (value: Json | undefined, missing: string | undefined) =>
+    typeof value === 'string' ? render(value) : missing;
+  const username = text(block['username'], undefined);
+  const password = text(block['password'], values['password']);
+  if (username !== undefined && password !== undefined) secrets.addBasic(username, password);
+  if (username !== undefined && (password ?? '') === '') secrets.add(username);
+  const id = text(block['client_id'], undefined);
+  const secret = text(block['client_secret'], values['client_secret']);
+  if (id !== undefined && secret !== undefined) secrets.addBasic(id, secret);
+}
+
+function variablesOf(document: JsonObject): Readonly<Record<string, string>> {
+  const all: Record<string, string> = Object.create(null);
+  const client = document['client'];
+  for (const map of [document['variables'], isJsonObject(client) ? client['variables'] : undefined]) {
+    if (!isJsonObject(map)) continue;
+    for (const [name, value] of Object.entries(map)) {
+      if (typeof value === 'string') all[name] = value;
+      else if (value instanceof ExactNumber) all[name] = value.text;
+      else if (typeof value === 'number') all[name] = String(value);
+    }
+  }
+  return all;
+}

@@ -1,0 +1,23 @@
+import type {Json, JsonObject} from '../json/exact.js';
+import {withoutIgnored} from './ignored.js';
+import {isJsonObject} from './schema/values.js';
+
+/**
+ * The document with resources and endpoints as objects (`resources: [posts]`, `endpoint: posts`) and without the keys that
+ * are not read. Paths stay as they were; what is of another type is left for validation.
+ */
+export function expand(document: JsonObject, ignored: (key: string) => void): JsonObject {
+  const result: Record<string, Json> = Object.assign(Object.create(null), document);
+  const {resources, resource_defaults: defaults} = document;
+  if (Array.isArray(resources))
+    result['resources'] = resources.map((resource: Json) => expandResource(resource, ignored));
+  if (isJsonObject(defaults)) result['resource_defaults'] = withoutIgnored(defaults, ignored);
+  return result;
+}
+
+function expandResource(resource: Json, ignored: (key: string) => void): Json {
+  if (typeof resource === 'string') return {name: resource, endpoint: {path: resource}};
+  if (!isJsonObject(resource)) return resource;
+  const rest = withoutIgnored(resource, ignored);
+  return typeof rest['endpoint'] === 'string' ? {...rest, endpoint: {path: rest['endpoint']}} : rest;
+}

@@ -1,0 +1,95 @@
+import type {DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
+import {configError, transientError} from '../../errors.js';
+
+/** A value of a row: text, or null. */
+export type Cell = string | null;
+
+/** One connection, with its own transaction. */
+export class Session {
+  readonly #connection: DuckDBConnection;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  /** All rows, every value as text: integers of 64 bits and more would not survive as numbers. */
+  async rows(sql: string): Promise<readonly (readonly Cell[])[]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    return reader.getRowsJson().map((row) => row.map((value) => (value === null ? null : String(value))));
+  }
+
+  /** The first value of the first row. */
+  async value(sql: string): Promise<Cell> {
+    return (await this.rows(sql))[0]?.[0] ?? null;
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+  }
+}
+
+/** A DuckDB file, which one process at a time can have. */
+export class Database {
+  readonly #instance: DuckDBInstance;
+
+  constructor(instance: DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  async session(): Promise<Session> {
+    const session = new Session(await this.#instance.connect());
+    // Else text without a zone would be read, and times be printed, in the zone of this machine.
+    await session.run(`SET TimeZone = 'UTC'`);
+    return session;
+  }
+
+  close(): void {
+    this.#instance.closeSync();
+  }
+}
+
+/** Opens or creates the file. Throws a config_error that says what stands in the way. */
+export async function openDatabase(file: string): Promise<Database> {
+  const {DuckDBInstance} = await load();
+  try {
+    // Two threads keep up with the source and its pipe; more would take memory, not time.
+    return new Database(await DuckDBInstance.create(file, {threads: '2', memory_limit: '256MB'}));
+  } catch (thrown) {
+    throw refused(file, thrown);
+  }
+}
+
+async function load(): Promise<typeof import('@duckdb/node-api')> {
+  try {
+    return await import('@duckdb/node-api');
+  } catch (thrown) {
+    throw configError(
+      'DuckDB is not installed here: npm install @duckdb/node-api, or write JSON Lines with --into out/ (a folder)',
+      {cause: thrown},
+    );
+  }
+}
+
+function refused(file: string, thrown: unknown): Error {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const holder = /\(PID (\d+)\)/.exec(text)?.[1];
+  if (/set lock|Conflicting lock/i.test(text)) {
+    const by = holder === undefined ? 'another process' : `another process (PID ${holder})`;
+    return transientError(`${file} is in use by ${by}: wait for it to end or close it, then run this again`, {
+      detail: text,
+    });
+  }
+  if (/not a valid DuckDB database/i.test(text)) {
+    return configError(`${file} is no DuckDB database: name another file with --into`, {detail: text});
+  }
+  if (/Cannot open file|No such file|Permission denied|Is a directory/i.test(text)) {
+    return configError(`${file} cannot be opened: name a file in a folder that exists and may be written`, {
+      detail: text,
+    });
+  }
+  return configError(`${file}: DuckDB cannot open it (${text.split('\n')[0] ?? ''})`, {detail: text});
+}

@@ -1,0 +1,46 @@
+import type {Exchange} from './exchange.js';
+import type {RawAnswer} from './transport.js';
+import {TransportError} from './transport-error.js';
+
+/** `GET https://api.example.com/items answered 404: {"error": …}`: first 200 characters of the body, redacted then cut. */
+export function describe(done: Exchange, redact: (text: string) => string): string {
+  const request = `${done.request.method} ${redact(done.url)}`;
+  const {outcome} = done;
+  if (outcome instanceof TransportError) return `${request} failed: ${redact(outcome.message)}`;
+  if (done.unfollowed !== undefined) return `${request} answered ${outcome.status}, a redirect ${done.unfollowed}`;
+  return `${request} answered ${outcome.status}${quote(outcome, redact)}`;
+}
+
+function quote(answer: RawAnswer, redact: (text: string) => string): string {
+  const text = redact(bodyText(answer.body.subarray(0, 65_536)))
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (text === '') return ' without a body';
+  const type = answer.headers.get('content-type')?.split(';', 1)[0]?.trim() ?? '';
+  const kind = /json/i.test(type) || type === '' ? '' : ` with ${type.slice(0, 60)}`;
+  return `${kind}: ${text.slice(0, 200)}${text.length > 200 ? '…' : ''}`;
+}
+
+/** A body as text for conditions and messages: UTF-8, damaged parts replaced. */
+export const bodyText = (body: Buffer): string => body.toString('utf8');
+
+const advice: Readonly<Record<number, string>> = {
+  400: 'check the params and the body of the endpoint',
+  401: 'the credentials were refused: check auth and the values of its secrets',
+  403: 'the credentials may not read this: check auth, and the rights of the key or user',
+  404: 'there is nothing at this address: check base_url and the path of the endpoint',
+  405: 'check the method of the endpoint',
+  406: 'check the accept header',
+  410: 'this address is gone: look for a newer version of the API',
+  414: 'the URL is too long: send fewer or shorter params, or a body',
+  415: 'check the kind of body: json or data',
+  422: 'check the params and the body of the endpoint',
+};
+
+/** What to change after a status that nothing else explains. `place`: of the resource, as resources[2]. */
+export function advise(done: Exchange, place: string): string {
+  const status = done.outcome instanceof TransportError ? 0 : done.outcome.status;
+  if (done.unfollowed !== undefined) return `request the final address: correct base_url or the path of ${place}`;
+  const what = advice[status] ?? 'check the request';
+  return `${what} (${place}), or say what it means in response_actions: {status_code: ${status}, action: ignore}`;
+}

@@ -1,0 +1,156 @@
+import type {Clock} from '../clock.js';
+import {ConnectorError, configError} from '../errors.js';
+import type {Attempt} from './answer.js';
+import type {Authenticator} from './authenticator.js';
+import type {BodyBudget} from './body-budget.js';
+import type {Hosts} from './hosts.js';
+import type {Limits} from './limits.js';
+import {maxRedirects, redirectOf} from './redirects.js';
+import type {RequestSpec} from './request.js';
+import type {RawAnswer, Transport} from './transport.js';
+import {TransportError} from './transport-error.js';
+import {displayUrl, parseUrl, withQuery} from './url.js';
+import {toWire} from './wire.js';
+
+/** What every request of a resource goes through. Times in ms. */
+export interface Wire {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly hosts: Hosts;
+  readonly limits: Limits;
+  readonly bodies: BodyBudget;
+  readonly authenticator: Authenticator;
+  readonly timeout: number;
+  readonly totalTimeout: number | undefined;
+  readonly maxBytes: number;
+  /** Text with every known secret masked. */
+  readonly redact: (text: string) => string;
+}
+
+/** One request over the wire, as far as it got. */
+export interface Exchange {
+  /** Without credentials; after redirects the last one. */
+  readonly request: RequestSpec;
+  /** With credentials. */
+  readonly sent: RequestSpec;
+  /** Without credentials. */
+  readonly url: string;
+  readonly host: string;
+  readonly startedAt: number;
+  readonly ms: number;
+  readonly outcome: RawAnswer | TransportError;
+  /** Why a redirect was not followed. */
+  readonly unfollowed: string | undefined;
+}
+
+interface Call {
+  readonly signal: AbortSignal;
+  readonly onWait: (until: number) => void;
+  /** Called for an answer that is followed. */
+  readonly onRedirect: (exchange: Exchange) => void;
+  /** ms spent waiting for a permit. */
+  readonly onPermit: (ms: number) => void;
+}
+
+/**
+ * Credentials, permit, transport, and the same again for each redirect: the host rule holds for every hop, and credentials are
+ * put on anew. A connection that fails is an outcome; throws ConnectorError for what must not be sent, or the signal's reason.
+ */
+export async function exchange(request: RequestSpec, wire: Wire, call: Call): Promise<Exchange> {
+  let hop = request;
+  let before: string | undefined;
+  for (let redirects = 0; ; redirects += 1) {
+    const done = await oneHop(hop, before, wire, call);
+    if (done.outcome instanceof TransportError) return done;
+    const {status, headers} = done.outcome;
+    const redirect = redirectOf(done.request, withQuery(done.request.url, done.request.query), status, headers);
+    if (redirect === undefined) return done;
+    if ('refuse' in redirect) return {...done, unfollowed: redirect.refuse};
+    if (redirects === maxRedirects) return {...done, unfollowed: `again, after ${maxRedirects} redirects already`};
+    call.onRedirect(done);
+    before = done.request.url;
+    hop = redirect.follow;
+  }
+}
+
+async function oneHop(spec: RequestSpec, before: string | undefined, wire: Wire, call: Call): Promise<Exchange> {
+  const {authenticator, clock, hosts, limits} = wire;
+  const request = allowed(spec, before, wire);
+  const sent = await authenticator.apply(request, call.signal);
+  const encoded = toWire(sent);
+  if (hosts.isDowngrade(encoded.url, before) && carriesCredentials(sent, wire)) {
+    throw configError(
+      `${display(request, wire)} is plain http, and credentials never go from https to http: ask for https, or write base_url with http`,
+    );
+  }
+  const {host} = parseUrl(encoded.url);
+  const asked = clock.now();
+  const release = await limits.acquire({host, signal: call.signal, onWait: call.onWait});
+  const startedAt = clock.now();
+  if (startedAt > asked) call.onPermit(startedAt - asked);
+  const outcome = await transported(encoded, wire, call.signal).finally(release);
+  const ms = clock.now() - startedAt;
+  return {request, sent, url: display(request, wire), host, startedAt, ms, outcome, unfollowed: undefined};
+}
+
+function allowed(spec: RequestSpec, before: string | undefined, wire: Wire): RequestSpec {
+  try {
+    const url = wire.hosts.check(spec.url);
+    return url === spec.url ? spec : {...spec, url};
+  } catch (error) {
+    if (before === undefined || !(error instanceof ConnectorError)) throw error;
+    throw configError(`${displayUrl(before, wire.authenticator.queryNames)} redirects elsewhere: ${error.message}`);
+  }
+}
+
+async function transported(
+  request: ReturnType<typeof toWire>,
+  wire: Wire,
+  signal: AbortSignal,
+): Promise<RawAnswer | TransportError> {
+  const share = wire.bodies.open();
+  try {
+    return await wire.transport(request, {
+      signal,
+      timeout: wire.timeout,
+      totalTimeout: wire.totalTimeout,
+      maxBytes: wire.maxBytes,
+      share,
+    });
+  } catch (thrown) {
+    if (thrown instanceof TransportError) return thrown;
+    throw thrown;
+  } finally {
+    share.close();
+  }
+}
+
+/** Credentials of the authenticator, or a secret anywhere in what is configured. */
+function carriesCredentials(sent: RequestSpec, {authenticator, redact}: Wire): boolean {
+  if (authenticator.headerNames.length > 0 || authenticator.queryNames.length > 0) return true;
+  const texts = [...Object.values(sent.headers), ...sent.query.flat(), toWire(sent).body?.toString('utf8') ?? ''];
+  return texts.some((text) => redact(text) !== text);
+}
+
+const display = (request: RequestSpec, wire: Wire): string =>
+  displayUrl(withQuery(request.url, request.query), wire.authenticator.queryNames);
+
+/** An exchange for `try`, --debug and tests. `wait`: ms before the next try. */
+export function toAttempt(
+  done: Exchange,
+  about: Pick<Attempt, 'stream' | 'purpose' | 'retry' | 'wait' | 'body'>,
+): Attempt {
+  const {outcome} = done;
+  const answer = outcome instanceof TransportError ? undefined : outcome;
+  return {
+    ...about,
+    request: done.request,
+    url: done.url,
+    status: answer?.status,
+    error: outcome instanceof TransportError ? outcome.message : undefined,
+    startedAt: done.startedAt,
+    ms: done.ms,
+    bytes: answer?.body.length ?? 0,
+    responseHeaders: answer?.headers,
+  };
+}

@@ -1,0 +1,111 @@
+import type {BodyError} from '../body/body-error.js';
+import type {Page} from '../body/page.js';
+import {type RootRule, reportedError} from './reported-error.js';
+import {type Answered, matchAction, type ResponseAction} from './response-actions.js';
+import {isRateLimit} from './retry-wait.js';
+import type {TransportError} from './transport-error.js';
+
+/** What an attempt brought: no whole answer, or one whose body became a page or did not. */
+export type Seen =
+  | {readonly failure: TransportError}
+  | {
+      readonly failure?: undefined;
+      readonly answered: Answered;
+      readonly headers: Headers;
+      /** Of a 2xx: the page, or why there is none. */
+      readonly page?: Page | BodyError;
+    };
+
+export interface Rules extends RootRule {
+  /** `retry.status_codes` */
+  readonly retryStatuses: readonly number[];
+  readonly actions: readonly ResponseAction[];
+}
+
+export type Ruling =
+  | {readonly do: 'page'; readonly warning: string | undefined}
+  | {readonly do: 'ignore' | 'stop'; readonly action: ResponseAction; readonly retryable: boolean}
+  /** Repeat; when that is used up the same attempt is judged again as the last one. */
+  | {readonly do: 'retry'}
+  /** A status that may be an end or a skip: the walk decides. */
+  | {readonly do: 'refuse'; readonly retryable: boolean}
+  | {
+      readonly do: 'fail';
+      readonly failureType: 'config_error' | 'transient_error';
+      /** Of an action, or what to change. */
+      readonly message?: string;
+    };
+
+/** A 4xx that does not speak of a stale position (contract, State). */
+const notStale = [401, 403, 408, 425, 429];
+
+/**
+ * The error table and `response_actions` as one list of rules (architecture, Errors; config-language §2, §10). Pure.
+ * `last`: no further repeat is possible.
+ */
+export function judge(seen: Seen, rules: Rules, at: {readonly resumed: boolean; readonly last: boolean}): Ruling {
+  if (seen.failure !== undefined) return judgeFailure(seen.failure, at.last);
+  const {answered, headers} = seen;
+  const {status} = answered;
+  const listed = rules.retryStatuses.includes(status);
+  const retryable = listed || isRetried(status, headers);
+  if (listed && !at.last) return {do: 'retry'};
+  if (at.resumed && status >= 400 && status < 500 && !notStale.includes(status)) return {do: 'refuse', retryable};
+  const action = matchAction(rules.actions, answered);
+  if (action !== undefined) return judgeAction(action, status, retryable, at.last);
+  if (isRetried(status, headers)) return at.last ? {do: 'fail', failureType: 'transient_error'} : {do: 'retry'};
+  if (status < 200 || status > 299) return {do: 'refuse', retryable};
+  return judgeBody(answered, seen.page, rules, at.last);
+}
+
+function judgeFailure({kind}: TransportError, last: boolean): Ruling {
+  if (kind === 'too_large' || kind === 'address') return {do: 'fail', failureType: 'config_error'};
+  return last ? {do: 'fail', failureType: 'transient_error'} : {do: 'retry'};
+}
+
+/** Statuses that are repeated by default. */
+function isRetried(status: number, headers: Headers): boolean {
+  if (status === 408 || status === 425 || status === 429) return true;
+  if (status >= 500 && status !== 501 && status !== 505) return true;
+  return status === 403 && isRateLimit(headers);
+}
+
+function judgeAction(action: ResponseAction, status: number, retryable: boolean, last: boolean): Ruling {
+  const message = action.message === undefined ? {} : {message: action.message};
+  switch (action.action) {
+    case 'ignore':
+      return retryable && !last ? {do: 'retry'} : {do: 'ignore', action, retryable};
+    case 'stop':
+      return {do: 'stop', action, retryable};
+    case 'retry':
+      return last ? {do: 'fail', failureType: 'transient_error', ...message} : {do: 'retry'};
+    case 'raise':
+      return {
+        do: 'fail',
+        failureType: status === 429 || status >= 500 ? 'transient_error' : 'config_error',
+        ...message,
+      };
+  }
+}
+
+function judgeBody(answered: Answered, page: Page | BodyError | undefined, rules: Rules, last: boolean): Ruling {
+  if (page instanceof Error && page.kind === 'syntax') {
+    return last ? {do: 'fail', failureType: 'transient_error'} : {do: 'retry'};
+  }
+  const decoded = page instanceof Error ? undefined : page;
+  const reported = reportedError(answered, decoded, rules);
+  if (reported !== undefined) {
+    const found = `the answer reports an error in "${reported.name}"`;
+    if (decoded !== undefined && decoded.selector.stem.length > 0 && decoded.batch.count > 0) {
+      return {do: 'page', warning: `${found} beside its records`};
+    }
+    const record = decoded?.selector.stem.length === 0 ? ', or, if this is a record, write data_selector: $' : '';
+    return {
+      do: 'fail',
+      failureType: 'config_error',
+      message: `${found}: correct the request, or say what it means in response_actions: {json: ${reported.condition}, action: ignore}${record}`,
+    };
+  }
+  if (page instanceof Error) return {do: 'fail', failureType: 'config_error', message: page.message};
+  return {do: 'page', warning: undefined};
+}

@@ -1,0 +1,74 @@
+import type {Page} from '../body/page.js';
+import {type Json, parseExact} from '../json/exact.js';
+import {type Path, pathOf} from '../json/path.js';
+import type {Answered} from './response-actions.js';
+
+interface Sign {
+  readonly name: string;
+  readonly path: Path;
+  reports(value: Json): boolean;
+  /** The condition that an entry of `response_actions` would have. */
+  readonly condition: string;
+}
+
+const isFalse = (value: Json): boolean => value === false;
+
+/** An error that says something: `error: false`, 0, "", [] and {} are how others say that there is none. */
+const saysSomething = (value: Json): boolean =>
+  value !== null &&
+  value !== false &&
+  value !== 0 &&
+  value !== '' &&
+  (typeof value !== 'object' || Object.keys(value).length > 0);
+
+const sign = (name: string, reports: (value: Json) => boolean, condition: string): Sign => ({
+  name,
+  path: pathOf([name]),
+  reports,
+  condition: `{path: ${name}, ${condition}}`,
+});
+
+const signs: readonly Sign[] = [
+  sign('ok', isFalse, 'equals: false'),
+  sign('success', isFalse, 'equals: false'),
+  sign('errors', saysSomething, 'exists: true'),
+  sign('error', saysSomething, 'exists: true'),
+];
+
+/** What `reportedError` reads of every page: to be added to `Wanted.facts`, so that it costs no search. */
+export const errorFacts: readonly Path[] = signs.map(({path}) => path);
+
+/** What a selection says about the root of the body. */
+export interface RootRule {
+  /** The root itself is the record, as configured: its members are data. */
+  readonly rootIsRecord: boolean;
+  /** Primary key: a root that has it is a record. */
+  readonly key: readonly Path[];
+}
+
+/**
+ * The sign by which a 2xx answer reports an error outside its records (config-language §10); undefined when it does not.
+ * `page` is undefined when the body held no page at all.
+ */
+export function reportedError(
+  answered: Answered,
+  page: Page | undefined,
+  rule: RootRule,
+): {readonly name: string; readonly condition: string} | undefined {
+  const top = page?.selector.stem[0];
+  if (page !== undefined && top === undefined && (rule.rootIsRecord || hasKey(page, rule.key))) return undefined;
+  return signs.find(({name, path, reports}) => {
+    if (name === top) return false;
+    const value = answered.fact(path);
+    return value !== undefined && reports(value);
+  });
+}
+
+const hasKey = (page: Page, key: readonly Path[]): boolean =>
+  key.length > 0 && key.every((path) => page.fact(path) !== undefined);
+
+/** Reads a page's facts as exact JSON. */
+export function factOf(page: Page, path: Path): Json | undefined {
+  const text = page.fact(path);
+  return text === undefined ? undefined : parseExact(text);
+}

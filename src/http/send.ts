@@ -1,0 +1,207 @@
+import {BodyError} from '../body/body-error.js';
+import type {Decoder} from '../body/decode.js';
+import type {Page} from '../body/page.js';
+import {ConnectorError, configError} from '../errors.js';
+import {type Json, parseExact} from '../json/exact.js';
+import type {Path} from '../json/path.js';
+import type {Note} from '../log.js';
+import type {Answer, Attempt, RequestStats, Send, Verdict} from './answer.js';
+import {attempts, type Course, type Last} from './attempts.js';
+import {advise, bodyText, describe} from './describe.js';
+import {emptyPage} from './empty-page.js';
+import type {Exchange, Wire} from './exchange.js';
+import {judge, type Rules, type Ruling, type Seen} from './judge.js';
+import {factOf} from './reported-error.js';
+import type {Answered} from './response-actions.js';
+import type {RetryPolicy} from './retry-wait.js';
+import type {RawAnswer} from './transport.js';
+import {TransportError} from './transport-error.js';
+import {displayUrl, withoutUser, withQuery} from './url.js';
+
+/** Everything about the requests of one resource. */
+export interface SendPlan {
+  readonly resource: string;
+  /** resources[2] */
+  readonly place: string;
+  readonly wire: Wire;
+  readonly retry: RetryPolicy;
+  /** `rate_limit.max_wait` in ms. */
+  readonly maxWait: number;
+  readonly rules: Omit<Rules, 'retryStatuses'>;
+  readonly decode: Decoder;
+  readonly stats: RequestStats;
+  readonly observe?: (attempt: Attempt) => void;
+}
+
+/** Permit, credentials, retries, decoding and verdict behind one call (architecture, Send). */
+export function createSend(plan: SendPlan): Send {
+  const course: Course = {
+    wire: plan.wire,
+    retry: plan.retry,
+    maxWait: plan.maxWait,
+    stream: plan.resource,
+    purpose: 'data',
+    stats: plan.stats,
+    observe: plan.observe,
+  };
+  const rules: Rules = {...plan.rules, retryStatuses: plan.retry.statusCodes};
+  return async (request, {signal, onWait = () => undefined, resumed = false}) => {
+    try {
+      return await attempts(request, course, {signal, onWait}, async (done) => {
+        const seen = await look(done, plan.decode);
+        return (last) => {
+          const ruling = judge(seen, rules, {resumed, last: last !== undefined});
+          return ruling.do === 'retry' ? 'retry' : conclude(ruling, {plan, request, done, seen, last});
+        };
+      });
+    } catch (error) {
+      throw about(error, plan);
+    }
+  };
+}
+
+/** Errors from below the verdict (hosts, headers, tokens) get the resource's name, and no secret leaves. */
+function about(error: unknown, {resource, wire}: SendPlan): unknown {
+  if (!(error instanceof ConnectorError)) return error;
+  const message = wire.redact(error.message);
+  const named = message.startsWith(`${resource}: `) ? message : `${resource}: ${message}`;
+  const detail = error.detail === undefined ? {} : {detail: wire.redact(error.detail)};
+  return new ConnectorError(error.failureType, named, detail);
+}
+
+/** Decodes a 2xx and makes every body readable for conditions. */
+async function look(done: Exchange, decode: Decoder): Promise<Seen> {
+  const {outcome} = done;
+  if (outcome instanceof TransportError) return {failure: outcome};
+  const {status, headers, body} = outcome;
+  if (status < 200 || status > 299) return {answered: raw(outcome), headers};
+  try {
+    const page = await decode(body, headers.get('content-type') ?? undefined);
+    const answered = {status, text: () => bodyText(body), fact: (path: Path) => factOf(page, path)};
+    return {answered, headers, page};
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    return {answered: raw(outcome), headers, page: error};
+  }
+}
+
+/** A body that is no page: errors, pages of HTML. Parsed only when a condition asks. */
+function raw({status, body}: RawAnswer): Answered {
+  let parsed: {readonly values: unknown; readonly exact: Json} | null | undefined;
+  const parse = () => {
+    if (parsed !== undefined) return parsed;
+    try {
+      const text = bodyText(body);
+      parsed = {values: JSON.parse(text), exact: parseExact(text)};
+    } catch {
+      parsed = null;
+    }
+    return parsed;
+  };
+  return {
+    status,
+    text: () => bodyText(body),
+    fact: (path) => {
+      const json = parse();
+      const [first] = json === null ? [] : path.find(json.values);
+      return json === null || first === undefined ? undefined : valueAt(json.exact, first);
+    },
+  };
+}
+
+function valueAt(value: Json, segments: readonly (string | number)[]): Json | undefined {
+  let at: Json | undefined = value;
+  for (const segment of segments) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    const holder: ReadonlyMap<string, Json> = new Map(Object.entries(at));
+    at = holder.get(String(segment));
+  }
+  return at;
+}
+
+interface Case {
+  readonly plan: SendPlan;
+  readonly request: Answer['request'];
+  readonly done: Exchange;
+  readonly seen: Seen;
+  readonly last: Last | undefined;
+}
+
+/** The answer that a ruling makes of an attempt, or the error it throws. */
+function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
+  const {plan, done, seen, last} = found;
+  const said = `${plan.resource}: ${describe(done, plan.wire.redact)}`;
+  if (ruling.do === 'fail') {
+    throw new ConnectorError(ruling.failureType, withReason(said, ruling.message, ruling.failureType, last));
+  }
+  switch (ruling.do) {
+    case 'page': {
+      const page = seen.failure === undefined && !(seen.page instanceof Error) ? seen.page : undefined;
+      const text = `${ruling.warning}: ${said}`;
+      const notes: Note[] = ruling.warning === undefined ? [] : [{level: 'warn', key: 'answer.reports_error', text}];
+      return answer(found, 'page', page ?? emptyPage, {refusal: undefined, retryable: false, notes});
+    }
+    case 'ignore':
+    case 'stop': {
+      const text = ruling.action.message ?? `response_actions of ${plan.place} say ${ruling.do}`;
+      const refusal = configError(`${said}. ${text}`);
+      return answer(found, ruling.do, emptyPage, {refusal, retryable: ruling.retryable, notes: []});
+    }
+    case 'refuse': {
+      const status = done.outcome instanceof TransportError ? {} : {status: done.outcome.status};
+      const refusal = configError(`${said}. ${capital(advise(done, plan.place))}`, status);
+      return answer(found, 'refused', emptyPage, {refusal, retryable: ruling.retryable, notes: []});
+    }
+  }
+}
+
+function withReason(said: string, message: string | undefined, type: string, last: Last | undefined): string {
+  const reasons = message === undefined ? [] : [message];
+  if (last?.until !== undefined) {
+    reasons.push(
+      `the server asks to wait until ${new Date(Math.min(last.until, 8.64e15)).toISOString()}, longer than rate_limit.max_wait: run again then, or raise max_wait`,
+    );
+  } else if (last !== undefined && type === 'transient_error') {
+    reasons.push(`given up after ${last.tries} ${last.tries === 1 ? 'try' : 'tries'}: try again later`);
+  }
+  return [said, ...reasons.map(capital)].join('. ');
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function answer(
+  {plan, request, done}: Case,
+  verdict: Verdict,
+  page: Page,
+  more: Pick<Answer, 'refusal' | 'retryable'> & {readonly notes: readonly Note[]},
+): Answer {
+  const {outcome} = done;
+  // A failure of the transport ends in an error: only whole answers come here.
+  if (outcome instanceof TransportError) throw outcome;
+  const {status, headers, body} = outcome;
+  const url = withoutUser(withQuery(done.request.url, done.request.query));
+  return {
+    batch: page.batch,
+    rows: page.rows,
+    fact: page.fact,
+    value: page.value,
+    selector: page.selector,
+    settled: page.settled,
+    notes: more.notes.length === 0 ? page.notes : [...page.notes, ...more.notes],
+    status,
+    url: new URL(displayUrl(url, plan.wire.authenticator.queryNames)),
+    headers,
+    verdict,
+    refusal: more.refusal,
+    retryable: more.retryable,
+    sentAt: sentAt(done, headers),
+    bytes: body.length,
+    request,
+  };
+}
+
+/** Our clock, or the answer's Date less its duration, whichever is earlier. */
+function sentAt({startedAt, ms}: Exchange, headers: Headers): number {
+  const date = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) ? startedAt : Math.min(startedAt, date - ms);
+}

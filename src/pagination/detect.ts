@@ -1,0 +1,91 @@
+import {findNamed, type Named, shallowMembers, totalPageNames} from '../body/names.js';
+import type {Answer} from '../http/answer.js';
+import {formatSegments} from '../json/path.js';
+import {envelope} from './envelope.js';
+import {nextMembers, nextText} from './evidence.js';
+import {headerLink} from './header-link.js';
+import {isLink} from './link.js';
+import {knownTotal} from './total.js';
+
+/** What the first page shows: the options of a paginator, in pasteable form. */
+export type Detected =
+  | {readonly type: 'header_link'}
+  | {readonly type: 'json_link'; readonly next_url_path: string}
+  | {readonly type: 'page_number'; readonly total_path: string}
+  | {readonly type: 'cursor'; readonly cursor_path: string; readonly cursor_param: string}
+  | {readonly type: 'offset'; readonly limit: number; readonly offset: number; readonly total_path: string};
+
+/** Tokens that are known by name, with the parameter that carries them. */
+const tokenParams: ReadonlyMap<string, string> = new Map([
+  ['next_cursor', 'cursor'],
+  ['nextCursor', 'cursor'],
+  ['nextPageToken', 'pageToken'],
+  ['next_page_token', 'page_token'],
+  ['next_token', 'next_token'],
+  ['nextToken', 'nextToken'],
+  ['next_page', 'page'],
+  ['nextPage', 'page'],
+  ['next_offset', 'offset'],
+  ['nextOffset', 'offset'],
+]);
+
+const pageNames = new Set(['next_page', 'nextPage']);
+
+const isWhole = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+/** A known token outside the records: its path and parameter. A next page has to be a whole number. */
+export function detectToken(
+  answer: Answer,
+  outside: unknown = envelope(answer),
+): {readonly path: readonly string[]; readonly param: string} | undefined {
+  for (const member of nextMembers(outside, answer)) {
+    const key = member.path.at(-1) ?? '';
+    const param = tokenParams.get(key);
+    const text = nextText(member)?.text;
+    if (param === undefined || text === undefined || typeof member.value === 'object') continue;
+    if (pageNames.has(key) && !/^\d+$/.test(text)) continue;
+    return {path: member.path, param};
+  }
+  return undefined;
+}
+
+function detectLink(members: readonly Named[], answer: Answer): readonly string[] | undefined {
+  for (const member of members) {
+    const key = (member.path.at(-1) ?? '').toLowerCase();
+    const next = nextText(member);
+    if (next === undefined || typeof member.value === 'number' || /(token|cursor|offset)$/.test(key)) continue;
+    if (isLink(next.text, answer.url)) return next.path;
+  }
+  return undefined;
+}
+
+function detectOffset(answer: Answer, outside: unknown): Detected | undefined {
+  const total = knownTotal(answer, outside);
+  if (total === undefined) return undefined;
+  const members = shallowMembers(outside, {outside: answer.selector.stem});
+  const named = (name: string) =>
+    members.find(({path, value}) => path.at(-1)?.toLowerCase() === name && isWhole(value));
+  const offset = named('offset')?.value;
+  const limit = named('limit')?.value;
+  if (!isWhole(offset) || !isWhole(limit) || limit === 0) return undefined;
+  return {type: 'offset', limit, offset, total_path: formatSegments(total.path)};
+}
+
+/**
+ * How a list is paged, by its first page and never by its records (config-language §5, *Detection*): a Link header, a link
+ * under a key beginning `next`, a total of pages, a known token, an offset with limit and total. undefined: one page.
+ */
+export function detect(answer: Answer): Detected | undefined {
+  if (headerLink(answer.headers, 'next') !== undefined) return {type: 'header_link'};
+  const outside = envelope(answer);
+  const link = detectLink(nextMembers(outside, answer), answer);
+  if (link !== undefined) return {type: 'json_link', next_url_path: formatSegments(link)};
+  const pages = findNamed(outside, totalPageNames, answer.selector.stem).find(({value}) => isWhole(value));
+  if (pages !== undefined) return {type: 'page_number', total_path: formatSegments(pages.path)};
+  const token = detectToken(answer, outside);
+  if (token !== undefined) {
+    return {type: 'cursor', cursor_path: formatSegments(token.path), cursor_param: token.param};
+  }
+  return detectOffset(answer, outside);
+}

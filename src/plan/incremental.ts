@@ -1,0 +1,70 @@
+import type {IncrementalConfig} from '../config/config.js';
+import {placeOf} from '../config/problem.js';
+import type {CursorFormat} from '../config/schema/incremental.js';
+import type {Json} from '../json/exact.js';
+import {compilePath, pathOf} from '../json/path.js';
+import type {CursorPlan} from '../stream/cursor-plan.js';
+import {type Format, parseFormat} from '../stream/formats.js';
+import {parseSpan} from '../stream/spans.js';
+import type {Fields} from './fields.js';
+import type {Report} from './report.js';
+
+/** All of `endpoint.incremental`, compiled; undefined (and reported) where its cursor_path is no path. */
+export function compileIncremental(
+  config: IncrementalConfig,
+  primaryKey: readonly (readonly string[])[],
+  fields: Fields,
+  report: Report,
+): CursorPlan | undefined {
+  const place = placeOf(config.place);
+  const path = report.attempt([...config.place, 'cursor_path'], () => compilePath(config.cursor_path));
+  if (path === undefined) return undefined;
+  const span = (key: 'lag' | 'delay' | 'step') => {
+    const value = config[key];
+    return value === undefined
+      ? undefined
+      : report.attempt([...config.place, key], () => parseSpan(value, `${place}.${key}`));
+  };
+  const format = (key: string, value: CursorFormat): Format | undefined =>
+    report.attempt([...config.place, key], () => parseFormat(written(value), `${place}.${key}`));
+  const lag = span('lag');
+  const delay = span('delay');
+  const step = span('step');
+  const convert = config.convert === undefined ? undefined : format('convert', config.convert);
+  const given = config.cursor_format ?? [];
+  const formats = (Array.isArray(given) ? given : [given]).flatMap((one) => format('cursor_format', one) ?? []);
+  const key = config.primary_key ?? primaryKey;
+  if (step !== undefined && config.initial_value === undefined) {
+    report.warn(
+      [...config.place, 'step'],
+      'windows need a start: without initial_value the first run fails where no state is given',
+    );
+  }
+  return {
+    path,
+    field: fields.index(path),
+    ...(config.initial_value === undefined ? {} : {initial: config.initial_value}),
+    ...(config.end_value === undefined ? {} : {end: config.end_value}),
+    func: config.last_value_func ?? 'max',
+    ...(config.row_order === undefined ? {} : {order: config.row_order}),
+    rangeStart: config.range_start ?? 'closed',
+    rangeEnd: config.range_end ?? 'open',
+    missing: config.on_cursor_value_missing ?? 'include',
+    ...(lag === undefined ? {} : {lag}),
+    ...(delay === undefined ? {} : {delay}),
+    ...(step === undefined ? {} : {step}),
+    ...(config.window_limit === undefined ? {} : {windowLimit: config.window_limit}),
+    formats,
+    ...(convert === undefined ? {} : {convert}),
+    boundaryKey: config.primary_key?.length === 0 ? 'off' : key.map((segments) => fields.index(pathOf(segments))),
+    place,
+  };
+}
+
+/** Only the members that are there. */
+function written(format: CursorFormat): Json {
+  if (typeof format === 'string') return format;
+  return Object.fromEntries(
+    Object.entries(format).filter((member): member is [string, string] => member[1] !== undefined),
+  );
+}

@@ -1,0 +1,76 @@
+import type {Config, ResourceConfig} from '../config/config.js';
+import {didYouMean} from '../config/did-you-mean.js';
+import type {Segment} from '../json/path.js';
+import {order} from './order.js';
+import {parentReferences} from './references.js';
+
+/** What a child uses of its one parent. */
+export interface ParentLink {
+  readonly parent: string;
+  /** Distinct JSONPaths within the parent's rows, as written. */
+  readonly bound: readonly string[];
+  /** Literal top-level names. */
+  readonly included: readonly string[];
+}
+
+export interface Family {
+  /** Every resource, parents first. */
+  readonly order: readonly ResourceConfig[];
+  readonly links: ReadonlyMap<string, ParentLink>;
+}
+
+type Report = (place: readonly Segment[], message: string) => void;
+
+/** Parents of all resources; reports unknown ones, more than one for a child, and cycles. */
+export function family(config: Config, report: Report): Family {
+  const names = config.resources.map(({name}) => name);
+  const links = new Map<string, ParentLink>();
+  for (const resource of config.resources) {
+    const link = linkOf(resource, names, report);
+    if (link !== undefined) links.set(resource.name, link);
+  }
+  const ordered = order(names, (name) => links.get(name)?.parent);
+  if ('cycle' in ordered) {
+    const first = config.resources.find(({name}) => name === ordered.cycle[0]);
+    report(first?.place ?? ['resources'], `is its own parent: ${ordered.cycle.join(' → ')}`);
+    return {order: [], links};
+  }
+  const byName = new Map(config.resources.map((resource) => [resource.name, resource]));
+  return {order: ordered.order.flatMap((name) => byName.get(name) ?? []), links};
+}
+
+function linkOf(resource: ResourceConfig, names: readonly string[], report: Report): ParentLink | undefined {
+  const references =
+    resource.endpoint === undefined ? [] : parentReferences(resource.endpoint, [...resource.place, 'endpoint']);
+  const [first] = references;
+  if (first === undefined) {
+    if (resource.include_from_parent.length > 0) {
+      report(
+        [...resource.place, 'include_from_parent'],
+        'needs a parent: use one of its fields as {resources.<parent>.<field>}',
+      );
+    }
+    return undefined;
+  }
+  for (const {parent, place} of references) {
+    if (!names.includes(parent)) {
+      report(
+        place,
+        `{resources.${parent}.…}: no resource "${parent}"${didYouMean(parent, names)}; there are ${names.join(', ')}`,
+      );
+      return undefined;
+    }
+    if (parent !== first.parent) {
+      report(
+        place,
+        `has two parents, ${first.parent} and ${parent}: a resource can have one; read the second field through the first parent (include_from_parent)`,
+      );
+      return undefined;
+    }
+  }
+  return {
+    parent: first.parent,
+    bound: [...new Set(references.map(({path}) => path))],
+    included: [...new Set(resource.include_from_parent)],
+  };
+}

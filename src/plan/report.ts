@@ -1,0 +1,35 @@
+import {type Problem, placeOf} from '../config/problem.js';
+import {ConnectorError} from '../errors.js';
+import {PathSyntaxError, type Segment} from '../json/path.js';
+
+/** Collects what is wrong while compiling, so that all of it is shown at once. */
+export class Report {
+  readonly problems: Problem[] = [];
+
+  error(path: readonly Segment[], message: string): void {
+    this.#add({level: 'error', path, message});
+  }
+
+  warn(path: readonly Segment[], message: string): void {
+    this.#add({level: 'warning', path, message});
+  }
+
+  /** `work`'s result; what a user can cause (a bad path, format, expression) is reported at `path` instead. */
+  attempt<T>(path: readonly Segment[], work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (thrown) {
+      if (!(thrown instanceof ConnectorError || thrown instanceof PathSyntaxError)) throw thrown;
+      // The factories name the place themselves; it stands in front of every problem anyway.
+      const place = `${placeOf(path)}`;
+      const text = thrown.message;
+      this.error(path, text.startsWith(place) ? text.slice(place.length).replace(/^[:\s]+/, '') : text);
+      return undefined;
+    }
+  }
+
+  #add(problem: Problem): void {
+    const same = (other: Problem) => other.message === problem.message && placeOf(other.path) === placeOf(problem.path);
+    if (!this.problems.some(same)) this.problems.push(problem);
+  }
+}

@@ -1,0 +1,49 @@
+import type {Batch} from '../body/page.js';
+import type {JsonObject} from '../json/exact.js';
+import type {ParentItem, ParentSource, Tap} from './parent-feed.js';
+import {type Columns, pickRow, rowReader} from './parent-rows.js';
+import type {StoredRow} from './row-store.js';
+import {readState, type Saved} from './state.js';
+import type {ParentPlan, StreamEvent} from './stream-plan.js';
+
+export interface ChangedParents {
+  readonly relation: ParentPlan;
+  /** The parent's state, kept in the child's (`parent_state`). */
+  readonly state: JsonObject | undefined;
+  /** Epoch ms. */
+  readonly now: number;
+  /** Reads the parent from this state on and hands its rows to the tap. */
+  open(saved: Saved, tap: Tap): AsyncGenerator<StreamEvent>;
+}
+
+/** Only parents that have changed since the child's last sync: a read of the parent for this child alone (config-language §9). */
+export function changedParents({relation, state, now, open}: ChangedParents): ParentSource {
+  const {plan, fields} = relation;
+  const reduce = rowReader(plan, fields);
+  const picks = fields.map((_, index) => index);
+  let began: number | undefined;
+  async function* items(signal: AbortSignal): AsyncGenerator<ParentItem> {
+    const request = {state, syncId: undefined, overwrite: false};
+    const saved = readState({plan, request, mode: 'incremental', now, note: (note) => plan.notes.add(note)});
+    let rows: StoredRow[] = [];
+    const tap: Tap = {
+      began: (sentAt) => {
+        began ??= sentAt;
+      },
+      rows: async (batch: Batch, columns: Columns) => {
+        for (const row of reduce(batch, columns)) rows.push(row);
+      },
+    };
+    let isFirst = true;
+    for await (const event of open(saved, tap)) {
+      signal.throwIfAborted();
+      const arrived = rows;
+      rows = [];
+      for (const row of arrived) yield {type: 'row', row: pickRow(row, picks)};
+      // The first checkpoint is the state that it starts from.
+      if (event.type === 'checkpoint' && !isFirst) yield {type: 'state', state: () => event.state};
+      isFirst = false;
+    }
+  }
+  return {items, began: () => began, whole: false};
+}

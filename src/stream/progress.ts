@@ -1,0 +1,304 @@
+import {type Json, printExact} from '../json/exact.js';
+import type {Position} from '../pagination/paginator.js';
+import {type Before, noneBefore, withParent} from './before.js';
+import {type Hashes, merged} from './boundary.js';
+import {spellLike} from './bounds.js';
+import {compareKeys, keyOfInstant} from './keys.js';
+import {mostKnown, mostPartitions, mostUntimed, Partitions} from './partitions.js';
+import type {Frame} from './range.js';
+import type {Mark} from './slice-cursor.js';
+import {keyText, type Mode, type Resume, type Saved} from './state.js';
+import {printState} from './state-print.js';
+import type {StreamEvent, StreamPlan, StreamState} from './stream-plan.js';
+import type {Window} from './windows.js';
+
+/** Positions larger than this are followed but not kept (contract, State). */
+const largestPosition = 64 * 1024;
+
+export interface ProgressOptions {
+  readonly plan: StreamPlan;
+  readonly mode: Mode;
+  readonly saved: Saved;
+  readonly syncId: number | undefined;
+  /** undefined: the stream has no cursor. */
+  readonly frame: Frame | undefined;
+  readonly now: () => number;
+}
+
+type Checkpoint = Extract<StreamEvent, {type: 'checkpoint'}>;
+
+/**
+ * What the state promises, moved along as pages and slices are finished in order (contract, State). A checkpoint is a
+ * snapshot; it is printed only when somebody reads its state.
+ */
+export class Progress {
+  readonly partitions: Partitions;
+  readonly #of: ProgressOptions;
+  #cursor: Json | undefined;
+  #boundary: Hashes;
+  /** Cursor and boundary at which the slice began, for an order that turns out to be violated. */
+  #base: {readonly cursor: Json | undefined; readonly boundary: Hashes};
+  #shared: boolean;
+  #known: string | undefined;
+  #parentState: (() => StreamState) | undefined;
+  #resume: Resume | undefined;
+  #before: Before;
+  /** Greatest value over all parents, for a shared cursor. */
+  #seen: Json | undefined;
+  /** Boundary rows of the parents that this sync has finished. */
+  #collected: Hashes = new Map();
+  /** A slice ended unfinished: what depends on all slices before does not move any more. */
+  #frozen = false;
+  #overflow = false;
+  #moved = false;
+  #pruned = false;
+  #done = false;
+
+  constructor(options: ProgressOptions) {
+    const {saved} = options;
+    const {parentState} = saved;
+    this.#of = options;
+    this.partitions = new Partitions(saved.partitions, saved.known);
+    this.#cursor = saved.cursor;
+    this.#boundary = saved.boundary;
+    this.#base = saved;
+    this.#shared = saved.shared;
+    this.#known = saved.known;
+    this.#parentState = parentState === undefined ? undefined : () => parentState;
+    this.#resume = saved.resume ?? {};
+    this.#before = saved.resume?.before ?? noneBefore;
+    this.#seen = saved.resume?.seen;
+  }
+
+  /** The slice that goes on now. */
+  slice(window: Window, end: Json | undefined, began: number | undefined, parent: readonly Json[] | undefined): void {
+    this.#base = {cursor: this.#cursor, boundary: this.#boundary};
+    if (this.#frozen) return;
+    this.#resume = {
+      ...(parent && {parent, before: this.#before}),
+      ...(window.since && {since: window.since.json}),
+      ...(window.until && {until: window.until.json}),
+      ...(end !== undefined && {end}),
+      ...(began !== undefined && {began}),
+      ...this.#sharedSeen(parent),
+    };
+  }
+
+  /**
+   * A page of the slice was emitted; `after`: the position behind it, null where it was the last. `moving`: the cursor
+   * inside a slice in order.
+   */
+  page(
+    after: Position | null,
+    slice: {began: number; seen: Json | undefined; moving: Mark | undefined},
+    key?: readonly Json[],
+  ): void {
+    if (slice.moving !== undefined && (key !== undefined || !this.#frozen)) this.#move(slice.moving, key);
+    if (after === null || this.#frozen) return;
+    const {position: _, ...rest} = this.#resume ?? {};
+    const kept = this.#kept(after);
+    const seen = key !== undefined && this.#sharing ? this.#greater(this.#seen, slice.seen) : slice.seen;
+    this.#resume = {began: slice.began, ...rest, ...(seen !== undefined && {seen}), ...(kept && {position: kept})};
+    if (kept !== undefined) this.#moved = true;
+  }
+
+  #kept(after: Position): Position | undefined {
+    const {plan} = this.#of;
+    if (!plan.paginator.resumable) return undefined;
+    const clean = plan.withoutSecrets(after);
+    return Buffer.byteLength(printExact(clean)) > largestPosition ? undefined : clean;
+  }
+
+  /** A window was finished, or ended unfinished; a parent is finished only with `endParent`. */
+  endSlice(window: Window, mark: Mark | undefined, finished: boolean, key?: readonly Json[]): void {
+    if (mark !== undefined && key !== undefined) this.#seen = this.#greater(this.#seen, mark.json);
+    if (!finished) {
+      this.#frozen = true;
+      this.#resume = undefined;
+      return;
+    }
+    const ended = !window.closing && window.until !== undefined ? {json: window.until.json, hashes: new Map()} : mark;
+    if (ended !== undefined && (key !== undefined || !this.#frozen)) this.#move(ended, key);
+    if (ended !== undefined && key !== undefined) this.#collected = merged(this.#collected, ended.hashes);
+    if (this.#frozen || window.last || window.until === undefined) return;
+    const end = this.#resume?.end;
+    this.#resume = {
+      ...(key && {parent: key, before: this.#before}),
+      since: window.until.json,
+      ...(end !== undefined && {end}),
+      ...this.#sharedSeen(key),
+    };
+    this.#moved = true;
+  }
+
+  /** All windows of a parent were finished, or it was skipped. */
+  endParent(key: readonly Json[], began: number | undefined): void {
+    this.#before = withParent(this.#before, keyText(key));
+    if (this.#frozen) return;
+    this.#resume = {before: this.#before, ...(began !== undefined && {began}), ...this.#sharedSeen(key)};
+    this.#moved = true;
+  }
+
+  /** The list of parents is read from its beginning again. */
+  restartParents(): void {
+    this.#before = noneBefore;
+    if (!this.#frozen) this.#resume = {};
+  }
+
+  /** The children of all the parent's rows so far are finished (`parent_incremental`). */
+  parentState(state: () => StreamState): void {
+    if (this.#frozen) return;
+    this.#parentState = state;
+    this.#before = noneBefore;
+    this.#resume = {};
+    this.#moved = true;
+  }
+
+  /** A parent of this sync; beyond the limit cursors are not recorded any more. */
+  see(key: string): void {
+    const count = this.partitions.see(key);
+    if (count > (this.#of.frame?.type.kind === 'time' ? mostPartitions : mostUntimed)) this.#overflow = true;
+  }
+
+  /** A declared order was violated: smaller values may follow, so the cursor goes back to where the slice began. */
+  unmove(key?: readonly Json[]): void {
+    if (key === undefined) {
+      this.#cursor = this.#base.cursor;
+      this.#boundary = this.#base.boundary;
+      return;
+    }
+    const text = keyText(key);
+    if (this.#sharing || this.partitions.latest(text) === this.partitions.at(text)) return;
+    const cursor = this.partitions.at(text);
+    this.partitions.record(text, cursor === undefined ? undefined : {key, cursor});
+  }
+
+  /**
+   * The stream has ended. `whole`: the list of parents was complete, so that those it lacks are dropped. `began`: bound of a
+   * shared cursor. Returns a warning where no cursor can be kept.
+   */
+  finish(whole: boolean, began: number | undefined): string | undefined {
+    const {plan, mode, frame} = this.#of;
+    this.#resume = undefined;
+    if (this.#frozen) return undefined;
+    this.#done = mode === 'full_refresh';
+    if (plan.parent === undefined || frame === undefined) return undefined;
+    this.#boundary = this.#collected;
+    this.#collected = new Map();
+    this.#pruned = whole;
+    if (this.#sharing) return this.#share(frame, began);
+    // A cursor from elsewhere served for all parents; now each has its own.
+    this.#cursor = undefined;
+    return undefined;
+  }
+
+  #share(frame: Frame, began: number | undefined): string | undefined {
+    let top = this.#greater(this.#seen, this.#cursor);
+    for (const cursor of this.partitions.all()) top = this.#greater(top, cursor);
+    const key = top === undefined ? undefined : frame.type.keyOf({json: top});
+    const count = this.partitions.parents;
+    const fits = frame.type.kind === 'time' && count <= mostKnown;
+    if (!fits || top === undefined || key === undefined) {
+      this.#cursor = undefined;
+      this.#shared = false;
+      this.#overflow = true;
+      return fits ? undefined : `${count} parents are more than a state can hold: every sync reads them in full`;
+    }
+    const moment = began === undefined ? undefined : {ms: began, beyond: ''};
+    const bounded = moment !== undefined && compareKeys('time', key, keyOfInstant(moment)) > 0;
+    const next = bounded ? spellLike(moment, top, frame.plan.formats, frame.type.unit) : top;
+    this.#cursor = this.#less(next, this.#cursor) ? this.#cursor : next;
+    this.#shared = true;
+    this.#known = this.partitions.packKnown();
+    return undefined;
+  }
+
+  get #sharing(): boolean {
+    return this.#shared || this.#overflow;
+  }
+
+  #sharedSeen(parent: readonly Json[] | undefined): Pick<Resume, 'seen'> {
+    return parent !== undefined && this.#sharing && this.#seen !== undefined ? {seen: this.#seen} : {};
+  }
+
+  /** Never back. In full_refresh the state keeps what it had until the end, so nothing is worth a checkpoint. */
+  #move(mark: Mark, key: readonly Json[] | undefined): void {
+    const visible = this.#of.mode === 'incremental';
+    if (key === undefined) {
+      if (this.#less(mark.json, this.#cursor)) return;
+      if (visible && mark.json !== this.#cursor) this.#moved = true;
+      this.#cursor = mark.json;
+      this.#boundary = mark.hashes;
+      return;
+    }
+    const text = keyText(key);
+    const latest = this.partitions.latest(text);
+    if (this.#sharing || mark.json === latest || this.#less(mark.json, latest)) return;
+    this.partitions.record(text, {key, cursor: mark.json});
+    if (visible) this.#moved = true;
+  }
+
+  /** a lies before b in the direction in which the cursor moves. */
+  #less(a: Json, b: Json | undefined): boolean {
+    const {frame} = this.#of;
+    const {kind} = frame?.type ?? {};
+    if (frame === undefined || kind === undefined || b === undefined) return false;
+    const keyA = frame.type.keyOf({json: a});
+    const keyB = frame.type.keyOf({json: b});
+    if (keyA === undefined || keyB === undefined) return false;
+    return compareKeys(kind, keyA, keyB) * (frame.plan.func === 'min' ? -1 : 1) < 0;
+  }
+
+  #greater(a: Json | undefined, b: Json | undefined): Json | undefined {
+    if (a === undefined || b === undefined) return a ?? b;
+    return this.#less(a, b) ? b : a;
+  }
+
+  /** A checkpoint where the state has moved since the last one. */
+  moved(): Checkpoint | undefined {
+    return this.#moved ? this.checkpoint(false) : undefined;
+  }
+
+  /** What the state is now; later pages do not show in it. */
+  checkpoint(final: boolean): Checkpoint {
+    this.#moved = false;
+    const {plan, mode, saved, syncId, now} = this.#of;
+    const {partitions} = this;
+    const length = partitions.length;
+    const pruned = this.#pruned;
+    const withPartitions = !(final && this.#sharing && (this.#shared || this.#cursor === undefined) && !this.#frozen);
+    const hidden = mode === 'full_refresh' && !this.#done;
+    const cursor = hidden ? saved.cursor : this.#cursor;
+    const boundary = this.#boundary;
+    const collected = this.#collected;
+    const shared = this.#shared;
+    const known = this.#known;
+    const parentState = this.#parentState;
+    const resume = this.#resume;
+    const done = this.#done;
+    const at = now();
+    let printed: StreamState | undefined;
+    const print = (): StreamState =>
+      printState(
+        {
+          cursor,
+          boundary: hidden ? saved.boundary : merged(boundary, collected),
+          partitions: withPartitions ? (hidden ? saved.partitions : partitions.snapshot(length, pruned)) : new Map(),
+          shared: hidden ? saved.shared : shared,
+          known: hidden ? saved.known : known,
+          parentState: parentState?.(),
+          resume,
+          done,
+        },
+        {plan, mode, syncId, at},
+      );
+    return {
+      type: 'checkpoint',
+      get state() {
+        printed ??= print();
+        return printed;
+      },
+      final,
+    };
+  }
+}

@@ -1,0 +1,276 @@
+import type {Batch} from '../body/page.js';
+import {configError} from '../errors.js';
+import type {Answer} from '../http/answer.js';
+import type {Json} from '../json/exact.js';
+import type {Note} from '../log.js';
+import {runSteps} from '../steps/run.js';
+import {SeenRows} from './boundary.js';
+import {boundOf} from './bounds.js';
+import type {CursorPlan} from './cursor-plan.js';
+import {CursorType} from './cursor-type.js';
+import {parseFormat} from './formats.js';
+import {withoutColumns} from './included.js';
+import {ordered} from './ordered.js';
+import {type Columns, suffixOf} from './parent-rows.js';
+import {Progress} from './progress.js';
+import {noRows} from './rows.js';
+import type {ReadContext, StreamRun} from './run.js';
+import {SliceCursor} from './slice-cursor.js';
+import type {ParentSlice, SliceEvent, SlicePlan} from './slice-walk.js';
+import {tasksOf} from './slices.js';
+import {staticBatch} from './static-stream.js';
+import type {StreamEvent, StreamPlan} from './stream-plan.js';
+
+const noColumns: Columns = new Map();
+
+/**
+ * Reads one stream: slices in order, their pages, filter and cursor, and a checkpoint wherever the state has moved. Throws
+ * ConnectorError where the stream fails, or the signal's reason; what was yielded before stands.
+ */
+export async function* readStream(run: StreamRun): AsyncGenerator<StreamEvent> {
+  const own = new AbortController();
+  const signal = AbortSignal.any([run.signal, own.signal]);
+  const read = new StreamRead(run, signal);
+  const {progress} = read;
+  if (run.saved.done && !run.forChildren) {
+    progress.finish(false, undefined);
+    yield progress.checkpoint(true);
+    yield {type: 'end', reasons: new Map([['finished by an earlier attempt of this sync', 1]])};
+    return;
+  }
+  run.signal.throwIfAborted();
+  if (!run.silent) yield progress.checkpoint(false);
+  const {staticRecords} = run.plan;
+  if (staticRecords !== undefined) {
+    if (staticRecords.length > 0 && !run.silent) yield staticBatch(run.plan, staticRecords);
+    progress.finish(false, undefined);
+    yield progress.checkpoint(true);
+    yield {type: 'end', reasons: new Map([['static records', 1]])};
+    return;
+  }
+  for await (const event of ordered(tasksOf(read.context), run.plan.width, () => own.abort())) {
+    switch (event.type) {
+      case 'waiting':
+        yield event;
+        break;
+      case 'slice':
+        read.begin(event.slice);
+        break;
+      case 'page':
+        yield* read.page(event);
+        break;
+      case 'end':
+        read.end(event);
+        if (read.parent !== undefined) yield* read.moved();
+        break;
+      case 'parent-end':
+        read.endParent(event.parent);
+        yield* read.moved();
+        break;
+      case 'parent-missing':
+        read.missing();
+        break;
+      case 'parent-state':
+        progress.parentState(event.state);
+        yield* read.moved();
+        break;
+      case 'parents-restart':
+        progress.restartParents();
+        break;
+    }
+    run.signal.throwIfAborted();
+  }
+  read.finish();
+  yield progress.checkpoint(true);
+  yield {type: 'end', reasons: read.reasons};
+}
+
+/** A number of eight digits that is a date, where a span of time is taken from it (dlt trap T21). */
+function withDates(plan: CursorPlan): CursorPlan {
+  const {initial, formats, lag, delay, step} = plan;
+  if (formats.length > 0 || typeof initial !== 'string' || !/^\d{8}$/.test(initial)) return plan;
+  if (lag === undefined && delay === undefined && step?.kind !== 'duration') return plan;
+  const format = parseFormat('%Y%m%d', plan.place);
+  return format.parse(initial) === undefined ? plan : {...plan, formats: [format]};
+}
+
+export function frameOf(plan: StreamPlan, now: number, saved: Json | undefined): ReadContext['frame'] {
+  if (plan.cursor === undefined) return undefined;
+  const cursor = withDates(plan.cursor);
+  const {initial} = cursor;
+  const start = initial === undefined || initial === null ? saved : boundOf(initial, cursor, now).json;
+  return {plan: cursor, type: new CursorType(cursor, plan.name, now, start), stream: plan.name, now};
+}
+
+/** The slice in hand. */
+interface Current {
+  readonly slice: SlicePlan;
+  readonly cursor: SliceCursor | undefined;
+  readonly columns: Columns;
+  readonly suffix: Buffer | undefined;
+  began: number | undefined;
+}
+
+class StreamRead {
+  readonly context: ReadContext;
+  readonly progress: Progress;
+  readonly reasons = new Map<string, number>();
+  readonly #run: StreamRun;
+  readonly #seen: SeenRows;
+  #current: Current | undefined;
+  /** First request of the parents' read: of all slices under them. */
+  #began: number | undefined;
+  #parents = 0;
+  /** Parents none of whose slices gave an answer. */
+  #skipped = 0;
+  #answered = false;
+  #firstSkip: string | undefined;
+
+  constructor(run: StreamRun, signal: AbortSignal) {
+    const {plan, saved} = run;
+    const [partition] = saved.partitions.values();
+    const frame = frameOf(plan, run.now, saved.cursor ?? partition?.cursor);
+    this.#run = run;
+    this.#seen = new SeenRows(run.mode === 'incremental' ? saved.boundary : new Map());
+    this.#began = plan.parent === undefined ? undefined : saved.resume?.began;
+    this.progress = new Progress({...run, frame, now: () => run.clock.now()});
+    this.context = {run, frame, progress: this.progress, signal, memory: {}};
+  }
+
+  get parent(): ParentSlice | undefined {
+    return this.#current?.slice.parent;
+  }
+
+  readonly #note = (note: Note): void => this.#run.plan.notes.add(note);
+
+  begin(slice: SlicePlan): void {
+    const {plan} = this.#run;
+    const {frame} = this.context;
+    const {resumed, parent} = slice;
+    const began = parent === undefined ? resumed?.began : this.#parentBegan();
+    const columns = parent?.columns ?? noColumns;
+    const cursor =
+      frame === undefined
+        ? undefined
+        : new SliceCursor({
+            frame,
+            window: slice.window,
+            own: slice.own,
+            cursor: slice.cursor,
+            seen: this.#seen,
+            top: resumed?.seen,
+            notes: plan.notes,
+          });
+    this.#current = {slice, cursor, columns, suffix: suffixOf(columns), began};
+    if (slice.resumed === undefined) this.progress.slice(slice.window, slice.end, began, parent?.key);
+  }
+
+  #parentBegan(): number | undefined {
+    this.#began ??= this.#run.parent?.began();
+    return this.#began;
+  }
+
+  async *page(event: Extract<SliceEvent, {type: 'page'}>): AsyncGenerator<StreamEvent> {
+    let past = false;
+    try {
+      const {answer, after} = event;
+      const current = this.#at(answer);
+      for (const note of [...answer.notes, ...event.notes]) this.#note(note);
+      this.#answered = true;
+      const seen = this.#observe(current, event.drop ? noRows(answer.batch) : answer.batch);
+      past = seen.past;
+      const {tap, silent, forChildren} = this.#run;
+      await tap?.rows(forChildren ? seen.walk : seen.own, current.columns);
+      if (!silent && current.slice.emits && seen.own.count > 0) yield this.#records(current, seen.own);
+      const {cursor, slice} = current;
+      const key = slice.parent?.key;
+      if (cursor?.violated === true) this.progress.unmove(key);
+      const moving = cursor?.moving(current.began);
+      this.progress.page(past ? null : after, {began: current.began ?? answer.sentAt, seen: cursor?.seen, moving}, key);
+      if (after !== null && !past) yield* this.moved();
+    } finally {
+      event.reviewed(past);
+    }
+  }
+
+  #at(answer: Answer): Current {
+    const current = this.#current;
+    if (current === undefined) throw new Error('a page outside a slice');
+    this.#run.tap?.began(answer.sentAt);
+    if (current.slice.parent !== undefined) this.#began ??= answer.sentAt;
+    current.began ??= current.slice.parent === undefined ? answer.sentAt : this.#began;
+    return current;
+  }
+
+  #observe(current: Current, received: Batch): {walk: Batch; own: Batch; past: boolean} {
+    const {plan, clock} = this.#run;
+    const batch = runSteps(plan.steps, received, plan.fields, this.#note);
+    if (current.cursor === undefined || current.began === undefined) return {walk: batch, own: batch, past: false};
+    return current.cursor.observe(batch, current.began, clock.now());
+  }
+
+  #records({columns, suffix}: Current, own: Batch): StreamEvent {
+    if (suffix === undefined) return {type: 'records', batch: own};
+    return {type: 'records', batch: withoutColumns(own, columns, this.#run.plan.fields, this.#note), suffix};
+  }
+
+  *moved(): Generator<StreamEvent> {
+    const checkpoint = this.#run.silent ? undefined : this.progress.moved();
+    if (checkpoint !== undefined) yield checkpoint;
+  }
+
+  end(event: Extract<SliceEvent, {type: 'end'}>): void {
+    const current = this.#current;
+    if (current === undefined) return;
+    const {slice, cursor} = current;
+    this.reasons.set(event.reason, (this.reasons.get(event.reason) ?? 0) + 1);
+    for (const note of event.notes) this.#note(note);
+    if (event.suspicious)
+      this.#note({level: 'warn', key: `end:${event.reason}`, text: `the walk ended: ${event.reason}`});
+    const key = slice.parent?.key;
+    if (event.outcome === 'skipped') {
+      this.#firstSkip ??= `${event.reason} (parent ${slice.parent?.text})`;
+      return;
+    }
+    this.#answered = true;
+    if (cursor?.violated === true) this.progress.unmove(key);
+    this.progress.endSlice(slice.window, cursor?.finished(current.began), event.outcome === 'done', key);
+  }
+
+  endParent({key}: ParentSlice): void {
+    this.#parents++;
+    if (!this.#answered && this.#firstSkip !== undefined) this.#skipped++;
+    this.#answered = false;
+    this.#current = undefined;
+    this.progress.endParent(key, this.#parentBegan());
+  }
+
+  missing(): void {
+    const {plan} = this.#run;
+    this.#parents++;
+    this.#skipped++;
+    const names = plan.parent?.fields
+      .slice(0, plan.parent.bound)
+      .map((path) => path.text)
+      .join(', ');
+    this.#firstSkip ??= `its rows lack ${names}`;
+    const text = `rows of the parent ${plan.parent?.plan.name} without ${names} were skipped (on_missing)`;
+    this.#note({level: 'warn', key: 'parent-missing', text});
+  }
+
+  finish(): void {
+    const {plan, parent, saved} = this.#run;
+    if (this.#parents > 0 && this.#skipped === this.#parents && (saved.resume?.before?.count ?? 0) === 0) {
+      throw configError(
+        `${plan.name}: none of its ${this.#parents} parents could be read: ${this.#firstSkip}; check endpoint.path and the fields of ${plan.parent?.plan.name} (${plan.place})`,
+      );
+    }
+    if (this.#seen.matched === 0 && !this.#seen.empty) {
+      const text =
+        'no row at the saved cursor came again: if the server leaves out rows equal to the start, set incremental.lag';
+      this.#note({level: 'info', key: 'boundary', text});
+    }
+    const warning = this.progress.finish(parent?.whole === true && plan.shard === undefined, this.#parentBegan());
+    if (warning !== undefined) this.#note({level: 'warn', key: 'partitions', text: warning});
+  }
+}

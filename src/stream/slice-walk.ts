@@ -1,0 +1,163 @@
+import type {Answer} from '../http/answer.js';
+import type {Json} from '../json/exact.js';
+import type {Note} from '../log.js';
+import type {Position} from '../pagination/paginator.js';
+import {walk} from '../pagination/walk.js';
+import type {Outcome} from '../pagination/walk-event.js';
+import type {Columns} from './parent-rows.js';
+import {boundIn, lagged} from './range.js';
+import type {ReadContext} from './run.js';
+import type {ParentRow} from './stream-plan.js';
+import type {Bound} from './value.js';
+import {halve, type Window} from './windows.js';
+
+/** A parent row whose children are read. */
+export interface ParentSlice {
+  readonly row: ParentRow;
+  readonly key: readonly Json[];
+  /** JSON text of the key. */
+  readonly text: string;
+  readonly columns: Columns;
+}
+
+/** The walk of one parent and one window, as planned. */
+export interface SlicePlan {
+  readonly parent?: ParentSlice;
+  readonly window: Window;
+  /** The frozen end of the sync, for the state. */
+  readonly end?: Json;
+  /** The saved cursor at which the rows of the last run begin. */
+  readonly cursor?: Json;
+  /** Where the stream's own rows begin, if later than the window. */
+  readonly own?: Bound;
+  /** false: the walk is for children alone. */
+  readonly emits: boolean;
+  /** Another shard reads it: it counts as finished. */
+  readonly elsewhere?: boolean;
+  readonly resumed?: {readonly position?: Position; readonly seen?: Json; readonly began?: number};
+}
+
+export type SliceEvent =
+  | {readonly type: 'slice'; readonly slice: SlicePlan}
+  | {
+      readonly type: 'page';
+      readonly answer: Answer;
+      readonly after: Position | null;
+      readonly drop: boolean;
+      readonly notes: readonly Note[];
+      /** The reader calls it with true where nothing of interest follows; the walk waits for it under `row_order`. */
+      readonly reviewed: (past: boolean) => void;
+    }
+  | {readonly type: 'waiting'; readonly until: number}
+  | {
+      readonly type: 'end';
+      readonly reason: string;
+      readonly suspicious: boolean;
+      readonly outcome: Exclude<Outcome, 'restart'>;
+      readonly notes: readonly Note[];
+    };
+
+/**
+ * Walks one slice. A window whose first page names more items than `window_limit` is halved before anything is given; a
+ * position that the server refuses starts the slice again (contract, State).
+ */
+export async function* walkSlice(context: ReadContext, slice: SlicePlan): AsyncGenerator<SliceEvent> {
+  const {plan} = context.run;
+  if (slice.elsewhere === true) {
+    yield {type: 'slice', slice};
+    yield {type: 'end', reason: 'read by another shard', suspicious: false, outcome: 'done', notes: []};
+    return;
+  }
+  const position = slice.resumed?.position;
+  const refused = yield* walkOnce(context, slice, position ?? plan.paginator.start, position !== undefined);
+  if (refused === undefined) return;
+  plan.notes.add({level: 'warn', key: 'position-refused', text: `${refused}: the slice is read from its start again`});
+  yield* walkOnce(context, restarted(context, slice), plan.paginator.start, false);
+}
+
+/** From its cursor under `row_order: asc`, else from where it began. */
+function restarted({frame}: ReadContext, slice: SlicePlan): SlicePlan {
+  const {cursor, window} = slice;
+  const {resumed: _, ...fresh} = slice;
+  if (frame === undefined || cursor === undefined || frame.plan.order !== 'asc') return fresh;
+  const start = boundIn(frame, cursor);
+  const since = lagged(frame, start);
+  return {...fresh, window: {...window, start, ...(since && {since})}};
+}
+
+/** Returns the reason where the position was refused. */
+async function* walkOnce(
+  context: ReadContext,
+  slice: SlicePlan,
+  from: Position,
+  resumed: boolean,
+): AsyncGenerator<SliceEvent, string | undefined> {
+  const {run, frame, signal, memory} = context;
+  const {plan} = run;
+  const {window, parent} = slice;
+  const limit = frame?.plan.windowLimit;
+  const alone = plan.parent === undefined && frame?.plan.step === undefined;
+  const base = await plan.request({
+    ...(parent && {parent: parent.row}),
+    ...(window.since && {since: window.since}),
+    ...(window.until && {until: window.until}),
+  });
+  let begun = false;
+  const events = walk(plan.paginator, base, plan.send, from, {
+    signal,
+    resumed,
+    child: parent !== undefined,
+    ahead: alone ? plan.width : 1,
+    stats: plan.stats,
+    memory,
+  });
+  for await (const event of events) {
+    if (event.type === 'waiting') {
+      yield event;
+      continue;
+    }
+    if (event.type === 'end' && event.outcome === 'restart') return event.reason;
+    if (!begun) {
+      const total =
+        event.type === 'page' && !resumed && limit !== undefined
+          ? plan.paginator.totalItems?.(event.answer)
+          : undefined;
+      if (frame !== undefined && limit !== undefined && total !== undefined && total > limit) {
+        await events.return();
+        for (const half of halve(frame, window, total)) yield* walkSlice(context, {...slice, window: half});
+        return undefined;
+      }
+      begun = true;
+      yield {type: 'slice', slice};
+    }
+    if (event.type === 'end') {
+      const {reason, suspicious, outcome, notes} = event;
+      if (outcome !== 'restart') yield {type: 'end', reason, suspicious, outcome, notes};
+      return undefined;
+    }
+    if (yield* givePage(event, frame?.plan.order !== undefined)) return undefined;
+  }
+  return undefined;
+}
+
+/** true: the reader has seen a row beyond which nothing of interest follows. */
+async function* givePage(
+  event: {
+    readonly answer: Answer;
+    readonly after: Position | null;
+    readonly drop?: string;
+    readonly notes: readonly Note[];
+  },
+  waits: boolean,
+): AsyncGenerator<SliceEvent, boolean> {
+  const {answer, after, notes} = event;
+  let reviewed: (past: boolean) => void = () => {};
+  const review = new Promise<boolean>((resolve) => {
+    reviewed = resolve;
+  });
+  yield {type: 'page', answer, after, drop: event.drop !== undefined, notes, reviewed};
+  if (!waits || !(await review)) return false;
+  const reason = 'row_order: rows older than the start were reached';
+  yield {type: 'end', reason, suspicious: false, outcome: 'done', notes: []};
+  return true;
+}

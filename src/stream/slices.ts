@@ -1,0 +1,223 @@
+import {configError} from '../errors.js';
+import {type Json, parseExact, printExact} from '../json/exact.js';
+import {noneBefore, withParent} from './before.js';
+import {columnsOf} from './parent-rows.js';
+import {boundIn, lagged, type Range, rangeOf} from './range.js';
+import type {ReadContext} from './run.js';
+import {inShard} from './shard.js';
+import {type ParentSlice, type SliceEvent, type SlicePlan, walkSlice} from './slice-walk.js';
+import {keyText, type Resume} from './state.js';
+import type {ParentRow, StreamState} from './stream-plan.js';
+import type {Bound} from './value.js';
+import {type Window, window, windowsOf} from './windows.js';
+
+export type TaskEvent =
+  | SliceEvent
+  /** A parent's slices are all given. */
+  | {readonly type: 'parent-end'; readonly parent: ParentSlice}
+  /** A parent row without a value that the request needs. */
+  | {readonly type: 'parent-missing'; readonly row: ParentRow}
+  | {readonly type: 'parent-state'; readonly state: () => StreamState}
+  /** The list of parents is read from its beginning again. */
+  | {readonly type: 'parents-restart'};
+
+type Task = () => AsyncGenerator<TaskEvent>;
+
+async function* one(event: TaskEvent): AsyncGenerator<TaskEvent> {
+  yield event;
+}
+
+/** All slices of a read, in order, each as a walk that has not begun (architecture, *Data flow*). */
+export async function* tasksOf(context: ReadContext): AsyncGenerator<Task> {
+  const {run} = context;
+  const {plan, saved, mode} = run;
+  if (plan.parent !== undefined) {
+    yield* parentTasks(context);
+    return;
+  }
+  const stepped = plan.cursor?.step !== undefined;
+  // What cannot be split is read by the first shard; every shard walks what its children need.
+  const elsewhere = plan.shard !== undefined && plan.shard.index !== 0 && !stepped;
+  if (elsewhere && !run.forChildren) return;
+  const resume = run.forChildren ? undefined : saved.resume;
+  const cursor = mode === 'incremental' ? saved.cursor : undefined;
+  yield* partTasks(context, undefined, cursor, usable(context, resume), elsewhere);
+}
+
+/** In ascending order the cursor says more than a slice's start without a position. */
+function usable({frame}: ReadContext, resume: Resume | undefined): Resume | undefined {
+  if (resume === undefined) return undefined;
+  const {position, since, until} = resume;
+  if (position !== undefined) return resume;
+  const asCursor = frame?.plan.order === 'asc' && frame.plan.step === undefined;
+  return asCursor || (since === undefined && until === undefined) ? undefined : resume;
+}
+
+/** The slices of the stream, or of one parent. */
+function* partTasks(
+  context: ReadContext,
+  parent: ParentSlice | undefined,
+  cursor: Json | undefined,
+  resume: Resume | undefined,
+  elsewhere: boolean,
+): Generator<Task> {
+  const {run, frame} = context;
+  const {plan} = run;
+  const shared = run.forChildren;
+  const of = parent === undefined ? {} : {parent};
+  if (frame === undefined) {
+    const slice = {...of, window: {closing: true, first: true, last: true}, emits: !elsewhere, ...resumedAt(resume)};
+    yield () => walkSlice(context, slice);
+    return;
+  }
+  const own = rangeOf(frame, cursor);
+  if (own.empty !== undefined && own.empty !== true) plan.notes.add(own.empty);
+  const range = shared || resume !== undefined ? rangeOf(frame, shared ? undefined : cursor, resume?.end) : own;
+  if (range.empty !== undefined && resume === undefined) return;
+  const ownStart = shared ? lagged(frame, own.start) : undefined;
+  const common: Omit<SlicePlan, 'window' | 'emits'> = {
+    ...of,
+    ...(range.end && {end: range.end.json}),
+    ...(cursor !== undefined && {cursor}),
+    ...(ownStart && {own: ownStart}),
+  };
+  for (const {part, resumed} of parts(context, range, resume)) {
+    const mine = parent !== undefined || part.cell === undefined || inShard(part.cell, plan.shard);
+    const emits = !elsewhere && mine && own.empty === undefined;
+    const slice: SlicePlan = {
+      ...common,
+      window: part,
+      emits,
+      ...(!mine && !shared && {elsewhere: true}),
+      ...(resumed ? resumedAt(resume) : {}),
+    };
+    yield () => walkSlice(context, slice);
+  }
+}
+
+function resumedAt(resume: Resume | undefined): Pick<SlicePlan, 'resumed'> {
+  if (resume === undefined) return {};
+  const {position, seen, began} = resume;
+  return {
+    resumed: {...(position && {position}), ...(seen !== undefined && {seen}), ...(began !== undefined && {began})},
+  };
+}
+
+interface Part {
+  readonly part: Window;
+  readonly resumed: boolean;
+}
+
+/** The windows; of an interrupted read the one in progress as it was asked for, then those behind it. */
+function* parts({frame, run}: ReadContext, range: Range, resume: Resume | undefined): Generator<Part> {
+  if (frame === undefined) return;
+  const grid = run.plan.shard !== undefined && run.parent === undefined;
+  const bound = (json: Json | undefined): Bound | undefined => (json === undefined ? undefined : boundIn(frame, json));
+  if (resume === undefined) {
+    for (const part of windowsOf(frame, range, grid)) yield {part, resumed: false};
+    return;
+  }
+  const since = bound(resume.since);
+  const until = bound(resume.until);
+  if (frame.plan.step === undefined) {
+    const part = {
+      ...window(frame, range.start, until, {closing: true, first: true, last: true}),
+      ...(since && {since}),
+    };
+    yield {part, resumed: true};
+    return;
+  }
+  if (until === undefined) {
+    // Between two windows: `since` is where the next one begins.
+    const start = since ?? range.start;
+    if (start !== undefined)
+      for (const part of windowsOf(frame, {...range, start}, grid, false)) yield {part, resumed: false};
+    return;
+  }
+  const ends = [resume.end, range.end?.json].filter((json) => json !== undefined).map(printExact);
+  const last = resume.until === undefined || ends.length === 0 || ends.includes(printExact(resume.until));
+  const cell = grid ? windowsOf(frame, {...range, ...(since && {start: since})}, grid).next().value?.cell : undefined;
+  const closing = last && range.open;
+  const place = {closing, first: false, last, ...(cell !== undefined && {cell})};
+  yield {part: {...window(frame, since, until, place), ...(since && {since})}, resumed: true};
+  if (!last) for (const part of windowsOf(frame, {...range, start: until}, grid, false)) yield {part, resumed: false};
+}
+
+async function* parentTasks(context: ReadContext): AsyncGenerator<Task> {
+  const {saved, forChildren} = context.run;
+  const resume = forChildren ? undefined : saved.resume;
+  const again = yield* listTasks(context, resume);
+  if (!again) return;
+  context.run.plan.notes.add({
+    level: 'info',
+    key: 'parents-restart',
+    text: 'the list of parents has changed since the interrupted sync: it is read from its beginning again',
+  });
+  yield () => one({type: 'parents-restart'});
+  yield* listTasks(context, undefined);
+}
+
+/** The slices of all parents from where an interrupted read was; true: the parents before that are not those it had finished. */
+async function* listTasks(context: ReadContext, resume: Resume | undefined): AsyncGenerator<Task, boolean> {
+  const {run, progress, signal} = context;
+  const {plan} = run;
+  const {parent: relation} = plan;
+  if (relation === undefined || run.parent === undefined) return false;
+  let passed = noneBefore;
+  const wanted = resume?.before ?? noneBefore;
+  let passing = resume?.before !== undefined || resume?.parent !== undefined;
+  const seen = new Set<string>();
+  const mismatch = () => passed.count !== wanted.count || passed.hash !== wanted.hash;
+  for await (const item of run.parent.items(signal)) {
+    if (item.type === 'state') {
+      if (passing && mismatch()) return true;
+      const {state} = item;
+      yield () => one({type: 'parent-state', state});
+      continue;
+    }
+    const {row} = item;
+    const values = row.values.join('\n');
+    if (seen.has(values)) continue;
+    seen.add(values);
+    const bound = row.values.slice(0, relation.bound);
+    if (bound.includes(undefined)) {
+      if (relation.onMissing === 'fail') throw missing(context, row);
+      yield () => one({type: 'parent-missing', row});
+      continue;
+    }
+    const key = bound.map((text) => parseExact(text ?? 'null'));
+    const text = keyText(key);
+    if (relation.plan.parent === undefined && !inShard(text, plan.shard)) continue;
+    progress.see(text);
+    if (passing && passed.count < wanted.count) {
+      passed = withParent(passed, text);
+      continue;
+    }
+    if (passing && (mismatch() || (resume?.parent !== undefined && keyText(resume.parent) !== text))) return true;
+    const inProgress = passing && resume?.parent !== undefined;
+    passing = false;
+    const parent: ParentSlice = {row, key, text, columns: columnsOf(relation, row)};
+    yield* partTasks(context, parent, cursorOf(context, text), inProgress ? usable(context, resume) : undefined, false);
+    yield () => one({type: 'parent-end', parent});
+  }
+  return passing && (mismatch() || resume?.parent !== undefined);
+}
+
+/** Where a parent's part begins: its own cursor, or the one that stands for all parents known then. */
+function cursorOf({run, progress}: ReadContext, text: string): Json | undefined {
+  const {mode, saved} = run;
+  if (mode !== 'incremental') return undefined;
+  const own = progress.partitions.at(text);
+  if (own !== undefined) return own;
+  return saved.shared && !progress.partitions.isKnown(text) ? undefined : saved.cursor;
+}
+
+function missing({run}: ReadContext, row: ParentRow): Error {
+  const {plan} = run;
+  const names = plan.parent?.fields
+    .map((path, index) => `${path.text}: ${(row.values[index] ?? 'missing').slice(0, 40)}`)
+    .join(', ');
+  return configError(
+    `${plan.name}: a row of its parent ${plan.parent?.plan.name} lacks a field that the request needs (${names}); filter such rows out of the parent, or set on_missing: skip (${plan.place})`,
+  );
+}

@@ -1,0 +1,64 @@
+import type {Json, JsonObject} from '../json/exact.js';
+import type {Hashes} from './boundary.js';
+import {boundNames, cursorName, type Mode, type Partition, type Resume, shardNames} from './state.js';
+import {toStateValue} from './state-values.js';
+import type {StreamPlan, StreamState} from './stream-plan.js';
+
+/** What a checkpoint promises, ready to be written. */
+export interface Snapshot {
+  readonly cursor: Json | undefined;
+  readonly boundary: Hashes;
+  readonly partitions: ReadonlyMap<string, Partition>;
+  readonly shared: boolean;
+  readonly known: string | undefined;
+  readonly parentState: JsonObject | undefined;
+  readonly resume: Resume | undefined;
+  readonly done: boolean;
+}
+
+export interface PrintContext {
+  readonly plan: StreamPlan;
+  readonly mode: Mode;
+  readonly syncId: number | undefined;
+  /** Epoch ms of the checkpoint. */
+  readonly at: number;
+}
+
+/** The state as the contract writes it: only what applies. */
+export function printState(snapshot: Snapshot, {plan, mode, syncId, at}: PrintContext): StreamState {
+  const state: Record<string, Json> = {v: 1};
+  const name = cursorName(plan);
+  if (name !== undefined && snapshot.cursor !== undefined) state['cursor'] = {[name]: toStateValue(snapshot.cursor)};
+  if (snapshot.boundary.size > 0) state['boundary'] = Object.fromEntries(snapshot.boundary);
+  if (name !== undefined && snapshot.partitions.size > 0) {
+    const cursors = [...snapshot.partitions.values()].map(({key, cursor}) => [...key, cursor].map(toStateValue));
+    state['partitions'] = {by: [...boundNames(plan)], path: name, cursors};
+  }
+  if (snapshot.shared) state['shared'] = true;
+  if (snapshot.shared && snapshot.known !== undefined) state['known'] = snapshot.known;
+  if (snapshot.parentState !== undefined) state['parent_state'] = snapshot.parentState;
+  const by = shardNames(plan);
+  if (plan.shard !== undefined) {
+    state['shard'] = {index: plan.shard.index, of: plan.shard.of, ...(by.length > 0 && {by: [...by]})};
+  }
+  const id = syncId === undefined ? {} : {sync_id: syncId};
+  if (snapshot.resume !== undefined) {
+    state['resume'] = {mode, ...id, request: plan.fingerprint, at, ...printResume(snapshot.resume)};
+  }
+  if (snapshot.done) state['done'] = {...id, at};
+  return state;
+}
+
+function printResume(resume: Resume): JsonObject {
+  const {began, parent, before, since, until, end, seen, position} = resume;
+  return {
+    ...(began !== undefined && {began}),
+    ...(parent && {parent: parent.map(toStateValue)}),
+    ...(before && {before: `${before.count}:${before.hash.toString(16).padStart(8, '0')}`}),
+    ...(since !== undefined && {since: toStateValue(since)}),
+    ...(until !== undefined && {until: toStateValue(until)}),
+    ...(end !== undefined && {end: toStateValue(end)}),
+    ...(seen !== undefined && {seen: toStateValue(seen)}),
+    ...(position && {position}),
+  };
+}

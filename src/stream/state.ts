@@ -1,0 +1,277 @@
+import {configError} from '../errors.js';
+import {type Json, type JsonObject, printExact} from '../json/exact.js';
+import type {Note} from '../log.js';
+import type {Position} from '../pagination/paginator.js';
+import type {Before} from './before.js';
+import type {Hashes} from './boundary.js';
+import {fromStateValue, integerOf, listOf, objectOf, textOfValue} from './state-values.js';
+import type {ShardPlan, StreamPlan} from './stream-plan.js';
+import type {StreamRequest} from './sync.js';
+
+/** Longest age of `resume` and `done`, in ms. */
+const oneDay = 86_400_000;
+
+export type Mode = StreamRequest['mode'];
+
+/** The unfinished slice at the frontier (contract, State: `resume`). */
+export interface Resume {
+  /** Key of the parent in progress; undefined: between two parents. */
+  readonly parent?: readonly Json[];
+  readonly before?: Before;
+  readonly since?: Json;
+  readonly until?: Json;
+  readonly end?: Json;
+  readonly seen?: Json;
+  readonly position?: Position;
+  /** Epoch ms. */
+  readonly began?: number;
+}
+
+export interface Partition {
+  readonly key: readonly Json[];
+  readonly cursor: Json;
+}
+
+/** A stream's state as read: what does not count has been set aside. */
+export interface Saved {
+  readonly cursor: Json | undefined;
+  readonly boundary: Hashes;
+  /** By the JSON text of the key. */
+  readonly partitions: ReadonlyMap<string, Partition>;
+  readonly shared: boolean;
+  /** 48-bit hashes of the parents' keys, base64 of 6 bytes each, sorted. */
+  readonly known: string | undefined;
+  readonly parentState: JsonObject | undefined;
+  readonly resume: Resume | undefined;
+  /** The final state of a full refresh of this very job. */
+  readonly done: boolean;
+}
+
+export const emptySaved: Saved = {
+  cursor: undefined,
+  boundary: new Map(),
+  partitions: new Map(),
+  shared: false,
+  known: undefined,
+  parentState: undefined,
+  resume: undefined,
+  done: false,
+};
+
+/** The name of the cursor in a state: its path without the `$.` that may be written. */
+export const cursorName = (plan: StreamPlan): string | undefined => plan.cursor?.path.text.replace(/^\$\.?(?=.)/, '');
+
+/** Names of the bound fields of a child, as `by` says them. */
+export const boundNames = (plan: StreamPlan): readonly string[] =>
+  (plan.parent?.fields.slice(0, plan.parent.bound) ?? []).map((path) => path.text);
+
+export interface StateContext {
+  readonly plan: StreamPlan;
+  readonly request: Pick<StreamRequest, 'state' | 'syncId' | 'overwrite'>;
+  /** After `incremental` was found to be impossible for a stream without cursor. */
+  readonly mode: Mode;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly note: (note: Note) => void;
+}
+
+/**
+ * Reads a stream's state by the rules of the contract. Throws a config_error that says to reset the stream for a state that
+ * cannot be read, is from a newer version or belongs to another split; never reads fully in silence.
+ */
+export function readState(context: StateContext): Saved {
+  const {plan, request, note} = context;
+  const state = request.state;
+  if (state === undefined || Object.keys(state).length === 0) return emptySaved;
+  if (!Object.hasOwn(state, 'v')) return foreign(context, state);
+  const version = integerOf(state['v']);
+  if (version === undefined || version < 1) throw unreadable(plan, 'its version "v" is no number');
+  if (version > 1) throw unreadable(plan, `it was written by a newer version of this connector (v ${version})`);
+  checkShard(plan, state);
+  const cursor = cursorOf(context, state);
+  const partitions = partitionsOf(context, state);
+  return {
+    cursor,
+    boundary: cursor === undefined && partitions.size === 0 ? new Map() : boundaryOf(plan, state),
+    partitions,
+    shared: state['shared'] === true && cursor !== undefined,
+    known: textOfValue(state['known']),
+    parentState: objectOf(state['parent_state']),
+    resume: resumeOf(context, state, (text) => note({level: 'info', key: 'resume-dropped', text})),
+    done: doneOf(context, state),
+  };
+}
+
+function unreadable(plan: StreamPlan, why: string): Error {
+  return configError(
+    `${plan.name}: its saved state cannot be used: ${why}. Reset the stream (clear its data and state) to read it from the beginning`,
+  );
+}
+
+/** A bare {"updated_at": "…"} of another connector, or written by hand. */
+function foreign({plan, mode, note}: StateContext, state: JsonObject): Saved {
+  const name = cursorName(plan);
+  const value = name === undefined ? undefined : state[name];
+  if (value !== undefined) {
+    const cursor = fromStateValue(value);
+    if (cursor === undefined) throw unreadable(plan, `${name} is ${printExact(value).slice(0, 60)}`);
+    note({
+      level: 'info',
+      key: 'state-foreign',
+      text: `a state without version is taken: ${name} from ${printExact(cursor)}`,
+    });
+    return {...emptySaved, cursor};
+  }
+  const keys = Object.keys(state).slice(0, 5).join(', ');
+  if (mode === 'incremental') {
+    throw unreadable(plan, `it has no version and holds ${keys}, not ${name ?? 'what this stream needs'}`);
+  }
+  note({
+    level: 'info',
+    key: 'state-foreign',
+    text: `a state of another connector (${keys}) is not used in full_refresh`,
+  });
+  return emptySaved;
+}
+
+/** `by` of the state's shard: the key of the partitions, or the windows' step. */
+export function shardNames(plan: StreamPlan): readonly string[] {
+  const names = boundNames(plan);
+  if (names.length > 0) return names;
+  const step = plan.cursor?.step;
+  if (step === undefined) return [];
+  return [step.kind === 'number' ? printExact(step.value) : `P${step.months}MT${step.ms / 1000}S`];
+}
+
+function checkShard(plan: StreamPlan, state: JsonObject): void {
+  const saved = objectOf(state['shard']);
+  if (saved === undefined) return;
+  const {shard} = plan;
+  const by = JSON.stringify(listOf(saved['by']) ?? []);
+  const same = shard !== undefined && integerOf(saved['index']) === shard.index && integerOf(saved['of']) === shard.of;
+  if (same && by === JSON.stringify(shardNames(plan))) return;
+  const text = (part: Pick<ShardPlan, 'index' | 'of'>, names: string) =>
+    `shard ${part.index} of ${part.of} by ${names}`;
+  const was = text({index: integerOf(saved['index']) ?? -1, of: integerOf(saved['of']) ?? -1}, by);
+  const is = shard === undefined ? 'not split' : text(shard, JSON.stringify(shardNames(plan)));
+  throw configError(
+    `${plan.name}: its saved state is of ${was}, the stream is now ${is}: keep the split, or reset the stream in all its connections`,
+  );
+}
+
+function cursorOf({plan, note}: StateContext, state: JsonObject): Json | undefined {
+  const saved = objectOf(state['cursor']);
+  if (saved === undefined) {
+    if (state['cursor'] !== undefined && state['cursor'] !== null) throw unreadable(plan, 'its cursor is no object');
+    return undefined;
+  }
+  const name = cursorName(plan);
+  const [path] = Object.keys(saved);
+  if (path === undefined) return undefined;
+  if (name === undefined || !Object.hasOwn(saved, name)) {
+    const now = name === undefined ? 'the stream has no cursor now' : `cursor_path is now ${name}`;
+    note({level: 'warn', key: 'cursor-path', text: `the saved cursor of ${path} is not used: ${now}`});
+    return undefined;
+  }
+  const cursor = fromStateValue(saved[name]);
+  if (cursor === undefined || typeof cursor === 'boolean') {
+    throw unreadable(plan, `its cursor ${name} is ${printExact(saved[name] ?? null).slice(0, 60)}`);
+  }
+  return cursor;
+}
+
+function boundaryOf(plan: StreamPlan, state: JsonObject): Hashes {
+  const hashes = new Map<string, number>();
+  for (const [hash, value] of Object.entries(objectOf(state['boundary']) ?? {})) {
+    const count = integerOf(value);
+    if (count === undefined || count < 1)
+      throw unreadable(plan, `its boundary holds ${printExact(value).slice(0, 60)}`);
+    hashes.set(hash, count);
+  }
+  return hashes;
+}
+
+/** The JSON text of a key: [7], ["a","b"]. */
+export const keyText = (key: readonly Json[]): string => printExact(key);
+
+function partitionsOf({plan, note}: StateContext, state: JsonObject): ReadonlyMap<string, Partition> {
+  const found = new Map<string, Partition>();
+  const saved = objectOf(state['partitions']);
+  if (saved === undefined) return found;
+  const name = cursorName(plan);
+  const by = JSON.stringify(listOf(saved['by']) ?? []);
+  if (name === undefined || saved['path'] !== name || by !== JSON.stringify(boundNames(plan))) {
+    const text = `the saved cursors of ${String(saved['path'])} by ${by} are not used: the stream is now read by ${JSON.stringify(boundNames(plan))} with the cursor ${name ?? '(none)'}`;
+    note({level: 'warn', key: 'partitions', text});
+    return found;
+  }
+  for (const row of listOf(saved['cursors']) ?? []) {
+    const values = listOf(row)?.map(fromPartition);
+    const cursor = values?.at(-1);
+    if (
+      values === undefined ||
+      cursor === undefined ||
+      cursor === null ||
+      values.length !== boundNames(plan).length + 1
+    ) {
+      throw unreadable(plan, `one of its partitions is ${printExact(row).slice(0, 60)}`);
+    }
+    const key = values.slice(0, -1).map((value) => value ?? null);
+    found.set(keyText(key), {key, cursor});
+  }
+  return found;
+}
+
+/** Keys may be any JSON; numbers as everywhere in a state. */
+const fromPartition = (value: Json): Json => fromStateValue(value) ?? value;
+
+function resumeOf(
+  {plan, request, mode, now}: StateContext,
+  state: JsonObject,
+  dropped: (why: string) => void,
+): Resume | undefined {
+  const saved = objectOf(state['resume']);
+  if (saved === undefined) return undefined;
+  const at = integerOf(saved['at']);
+  const savedSync = integerOf(saved['sync_id']);
+  if (saved['mode'] !== mode) {
+    dropped(`the position of an interrupted ${String(saved['mode'])} sync is not used in ${mode}`);
+  } else if (at === undefined || Math.abs(now - at) > oneDay) {
+    dropped('the position of an interrupted sync is older than 24 hours and not used');
+  } else if (saved['request'] !== plan.fingerprint) {
+    dropped('the position of an interrupted sync is not used: the request was changed in the configuration');
+  } else if (
+    mode === 'full_refresh' &&
+    (request.syncId === undefined ? request.overwrite : request.syncId !== savedSync)
+  ) {
+    dropped('the position of another full_refresh is not used');
+  } else {
+    const before = /^(\d+):([0-9a-f]{1,8})$/.exec(textOfValue(saved['before']) ?? '');
+    const parent = listOf(saved['parent'])?.map(fromPartition);
+    const position = objectOf(saved['position']);
+    const began = integerOf(saved['began']);
+    return {
+      ...(parent && {parent}),
+      ...(before && {before: {count: Number(before[1]), hash: Number.parseInt(before[2] ?? '', 16)}}),
+      ...valueAt(saved, 'since'),
+      ...valueAt(saved, 'until'),
+      ...valueAt(saved, 'end'),
+      ...valueAt(saved, 'seen'),
+      ...(position && {position}),
+      ...(began !== undefined && {began}),
+    };
+  }
+  return undefined;
+}
+
+function valueAt(saved: JsonObject, name: 'since' | 'until' | 'end' | 'seen'): {[key in typeof name]?: Json} {
+  const value = fromStateValue(saved[name]);
+  return value === undefined ? {} : {[name]: value};
+}
+
+function doneOf({request, mode, now}: StateContext, state: JsonObject): boolean {
+  const saved = objectOf(state['done']);
+  const at = integerOf(saved?.['at']);
+  if (saved === undefined || mode !== 'full_refresh' || request.syncId === undefined || at === undefined) return false;
+  return integerOf(saved['sync_id']) === request.syncId && Math.abs(now - at) <= oneDay;
+}

@@ -1,0 +1,20 @@
+import {expect, test} from 'vitest';
+import {didYouMean, nearest} from '../../src/config/did-you-mean.js';
+
+const known = ['data_selector', 'path', 'params', 'paginator', 'primary_key'];
+
+test.each([
+  ['data_selecter', 'data_selector'],
+  ['dataSelector', 'data_selector'],
+  ['primary-key', 'primary_key'],
+  ['paht', 'path'],
+  ['parmas', 'params'],
+  ['pagination', 'paginator'],
+])('%s is %s', (written, name) => {
+  expect(nearest(written, known)).toBe(name);
+  expect(didYouMean(written, known)).toBe(`; did you mean ${name}?`);
+});
+
+test.each(['session', 'x', '', 'y'.repeat(10_000)])('nothing is near %s', (written) => {
+  expect(didYouMean(written, known)).toBe('');
+});
