@@ -36,7 +36,7 @@ export class Output implements Log {
   readonly #clock: Clock;
   readonly #level: number;
   readonly #redact: Redact;
-  readonly #holdControl: boolean;
+  #holdControl: boolean;
   readonly #pulse: {at: number};
   #heldControl: string | undefined;
 
@@ -108,8 +108,9 @@ export class Output implements Log {
     await this.flush();
   }
 
-  /** Prints a CONTROL that waited for an answer; also when none came. */
+  /** Prints a CONTROL that waited for an answer; also when none came. From then on none waits. */
   async releaseControl(): Promise<void> {
+    this.#holdControl = false;
     const config = this.#heldControl;
     if (config === undefined) return;
     this.#heldControl = undefined;

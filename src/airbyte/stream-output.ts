@@ -153,7 +153,9 @@ export class StreamOutput {
 
   #warn(): void {
     if (this.#doubts.size === 0) return;
-    const all = [...this.#doubts].map(([doubt, {count, first}]) => `${doubt} in ${count} records, first in ${first}`);
+    const all = [...this.#doubts].map(
+      ([doubt, {count, first}]) => `${doubt} in ${count === 1 ? 'one record' : `${count} records, first`} (${first})`,
+    );
     this.#doubts.clear();
     this.#log.warn(
       `${this.#options.stream.name}: ${all.join('; ')}. They were passed on unchanged: PyAirbyte, and destinations on ` +

@@ -3,20 +3,22 @@ import type {StreamPlan} from '../stream/stream-plan.js';
 
 /**
  * The streams that `check` tries: `client.check.resources`, else the first without a parent for each authentication and host
- * (config-language §2), hidden ones only where there is no other.
+ * (config-language §2), hidden ones only where there is no other. Children of static parents alone: the first of them.
  */
 export function checkResources(config: Config, plans: ReadonlyMap<string, StreamPlan>): readonly StreamPlan[] {
   const named = config.client.check.resources;
   if (named !== undefined && named.length > 0) {
     return named.map((name) => plans.get(name)).filter((plan) => plan !== undefined);
   }
-  const candidates = config.resources
-    .map((resource) => ({endpoint: resource.endpoint, plan: plans.get(resource.name)}))
-    .filter(({plan}) => plan !== undefined && plan.parent === undefined)
-    .sort((a, b) => Number(b.plan?.selected ?? false) - Number(a.plan?.selected ?? false));
+  const requested = config.resources.flatMap(({name, endpoint}) => {
+    const plan = plans.get(name);
+    return endpoint === undefined || plan === undefined ? [] : [{endpoint, plan}];
+  });
+  const candidates = requested
+    .filter(({plan}) => plan.parent === undefined)
+    .sort((a, b) => Number(b.plan.selected) - Number(a.plan.selected));
   const tried = new Map<string, StreamPlan>();
-  for (const {endpoint, plan} of candidates) {
-    if (endpoint === undefined || plan === undefined) continue;
+  for (const {endpoint, plan} of candidates.length > 0 ? candidates : requested.slice(0, 1)) {
     const key = accessOf(endpoint);
     if (!tried.has(key)) tried.set(key, plan);
   }

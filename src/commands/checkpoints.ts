@@ -23,7 +23,7 @@ export class Checkpoints {
   #printedAt: number;
   #size = 0;
 
-  /** `start`: the state the stream starts from. `interval`: ms, in place of one and ten minutes. */
+  /** `start`: what stands before the first checkpoint. `interval`: ms, in place of one and ten minutes. */
   constructor(
     out: StreamOutput,
     {

@@ -41,7 +41,7 @@ export interface Host {
   /** How to run this program again: the interpreter and the main file. */
   readonly self: readonly string[];
   /** Bytes of memory the process may use, where something limits it. */
-  readonly memoryLimit: number | undefined;
+  readonly memoryLimit?: number | undefined;
   readonly clock: Clock;
   /** The timer of the heartbeat: the same clock, but in tests one that does not move by itself. */
   readonly alarm: Clock;

@@ -28,7 +28,10 @@ export const command: Command = {
     }),
 };
 
-/** In the order of the plans. The first failure ends it: a smaller catalog would take columns from the destination. */
+/**
+ * In the order of the plans. The first failure ends it: a smaller catalog would take columns from the destination. What is
+ * under way is waited for, since a token may be renewed there that has to be stored.
+ */
 async function describeAll(plans: readonly StreamPlan[], host: Host, output: Output): Promise<CatalogEntry[]> {
   const entries: CatalogEntry[] = [];
   const waiting = [...plans.entries()];
@@ -43,7 +46,9 @@ async function describeAll(plans: readonly StreamPlan[], host: Host, output: Out
       }
     }
   };
-  await Promise.all(Array.from({length: Math.min(atOnce, plans.length)}, work));
+  const ends = await Promise.allSettled(Array.from({length: Math.min(atOnce, plans.length)}, work));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return entries;
 }
 

@@ -18,7 +18,9 @@ export class Failures {
 
   async add(error: ConnectorError, stream: Descriptor): Promise<void> {
     this.#failed.push(stream.name);
-    this.#output.error(`${stream.name} failed: ${error.message}`);
+    const prefix = `${stream.name}: `;
+    const reason = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message;
+    this.#output.error(`${stream.name} failed: ${reason}`);
     if (error.failureType === 'config_error') this.#kept.push({error, stream});
     else await this.#print(error, stream);
   }

@@ -34,16 +34,21 @@ export async function speakProtocol(
     await output.flush();
   };
   host.watch({log: output, crash: fail});
-  let code = 1;
   try {
-    code = await work(output);
+    let code = 1;
+    try {
+      code = await work(output);
+    } catch (thrown) {
+      if (thrown instanceof StdoutClosed) throw thrown;
+      if (!host.signal.aborted) await fail(thrown);
+    }
+    await output.releaseControl();
+    await output.flush();
+    return code;
   } catch (thrown) {
     if (thrown instanceof StdoutClosed) return 1;
-    if (!host.signal.aborted) await fail(thrown);
+    throw thrown;
   }
-  await output.releaseControl();
-  await output.flush();
-  return code;
 }
 
 /** What is wrong with the arguments of a protocol command, as the TRACE ERROR that hosts read. */

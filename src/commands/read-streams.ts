@@ -21,8 +21,8 @@ export interface ReadOptions {
   /** In the order in which they are read: parents before their children. */
   readonly configured: readonly ConfiguredStream[];
   readonly sync: Sync;
-  /** The state each stream starts from, to be printed where there is no later one. */
-  readonly startOf: (configured: ConfiguredStream) => JsonObject;
+  /** What was given: printed again where a stream fails before its first checkpoint. */
+  readonly stateOf: (configured: ConfiguredStream) => JsonObject | undefined;
   readonly output: Output;
   readonly clock: Clock;
   /** The heartbeat's own timer: the clock, or one that a test moves by itself. */
@@ -82,7 +82,7 @@ async function readOne(
   });
   const checkpoints = new Checkpoints(out, {
     clock,
-    start: options.startOf(configured),
+    start: options.stateOf(configured) ?? {v: 1},
     interval: options.checkpointInterval,
   });
   const known = plan?.schema.schemaless === true ? undefined : configured.fields;

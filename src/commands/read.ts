@@ -2,13 +2,13 @@ import {type ConfiguredStream, keyOf, parseCatalog} from '../airbyte/configured-
 import {readInput} from '../airbyte/input.js';
 import type {Output} from '../airbyte/output.js';
 import {type GivenStates, parseState} from '../airbyte/state-file.js';
+import {openSpool} from '../spool.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
 import {openSync} from '../stream/sync.js';
 import {type Command, type Host, type Invocation, textOption} from './command.js';
 import {openSource} from './open-source.js';
 import {commonOptions, configOption, speakProtocol} from './protocol.js';
 import {readStreams} from './read-streams.js';
-import {startState} from './start-state.js';
 
 export const command: Command = {
   summary: 'read the streams of a configured catalog (Airbyte)',
@@ -46,8 +46,8 @@ async function read(invocation: Invocation, host: Host, output: Output): Promise
   const complete = await readStreams({
     plans,
     configured,
-    sync: openSync(plans, requests, {clock, log: output, signal}),
-    startOf: (each) => startState(stateOf(each), plans.get(each.stream.name), each, clock.now()),
+    sync: openSync(plans, requests, {clock, log: output, signal, openSpool}),
+    stateOf,
     output,
     clock,
     alarm,

@@ -9,7 +9,7 @@ export function summaryLine(
 ): string {
   const parts = [count(records, 'record'), count(stats.pages, 'page'), count(stats.requests, 'request')];
   if (stats.retries > 0) parts.push(count(stats.retries, 'retry', 'retries'));
-  if (stats.waitedMs > 0) parts.push(`waited ${(stats.waitedMs / 1_000).toFixed(1)} s`);
+  if (stats.waitedMs >= 100) parts.push(`waited ${(stats.waitedMs / 1_000).toFixed(1)} s`);
   parts.push(sizeText(stats.bytes));
   const ends = [...(reasons ?? [])].map(([reason, times]) => (times > 1 ? `${reason} (${times} times)` : reason));
   const ended = reasons === undefined ? '' : `; ended: ${ends.length > 0 ? ends.join(', ') : 'nothing to read'}`;

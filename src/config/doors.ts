@@ -6,7 +6,7 @@ import {openText} from './open-document.js';
 import type {Problem} from './problem.js';
 import {isJsonObject} from './schema/values.js';
 
-export type Door = 'document' | 'text' | 'form';
+type Door = 'document' | 'text' | 'form';
 
 export const documentFields = ['client', 'resource_defaults', 'resources', 'variables', 'discover', 'shard'] as const;
 
@@ -44,6 +44,13 @@ export function enter(received: Document, problems: Problem[]): Entrance | undef
       [ofForm[0] ?? ''],
       `${list(ofForm)} belong${ofForm.length === 1 ? 's' : ''} to the form and ${list(ofDocument)} to the document: use one of the two`,
     );
+  }
+  if (
+    ofDocument.length === 0 &&
+    ofForm.length === 0 &&
+    Object.keys(outer).every((key) => isUnused(key, outer[key] ?? null))
+  ) {
+    return wrong([], 'is empty: give client and resources, or the form with base_url and streams, or the text config');
   }
   return ofForm.length > 0 ? formDoor(outer, received, problems) : documentDoor(outer, received);
 }
@@ -96,7 +103,7 @@ function textDoor(config: string, outer: JsonObject, problems: Problem[]): Entra
 
 function isUnused(key: string, value: Json): boolean {
   const field = formFields.find((name) => name === key);
-  return value === null || (field !== undefined && isDefault(field, value));
+  return value === null || key === 'secrets' || key === 'config' || (field !== undefined && isDefault(field, value));
 }
 
 function formDoor(outer: JsonObject, located: Document, problems: Problem[]): Entrance | undefined {

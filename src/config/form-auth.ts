@@ -2,15 +2,19 @@ import {z} from 'zod';
 
 const type = (name: string) => z.literal(name).meta({title: 'Type', order: 0});
 
+/** Not required: a missing one is taken from `secrets`. */
 const secret = (title: string, description: string, order: number, example?: string) =>
-  z.string().meta({
-    title,
-    description,
-    airbyte_secret: true,
-    always_show: true,
-    order,
-    ...(example === undefined ? {} : {examples: [example]}),
-  });
+  z
+    .string()
+    .optional()
+    .meta({
+      title,
+      description,
+      airbyte_secret: true,
+      always_show: true,
+      order,
+      ...(example === undefined ? {} : {examples: [example]}),
+    });
 
 const place = {
   name: z
@@ -87,7 +91,7 @@ export const formAuth = z.discriminatedUnion('type', [
           always_show: true,
           order: 1,
         }),
-      password: secret('Password', 'May be empty.', 2).optional(),
+      password: secret('Password', 'May be empty.', 2),
     })
     .meta({title: 'HTTP Basic'}),
   z.strictObject({type: type('oauth2_client_credentials'), ...oauth}).meta({title: 'OAuth 2.0 Client Credentials'}),
@@ -112,9 +116,12 @@ export const formAuth = z.discriminatedUnion('type', [
         description: 'HTTP method of the login request.',
         order: 2,
       }),
-      login_body: secret('Login Body', 'JSON body of the login request.', 3, '{"user": "me", "pass": "{secrets.pass}"}')
-        .optional()
-        .meta({multiline: true}),
+      login_body: secret(
+        'Login Body',
+        'JSON body of the login request.',
+        3,
+        '{"user": "me", "pass": "{secrets.pass}"}',
+      ).meta({multiline: true}),
       token_path: z.string().meta({
         title: 'Path of the Token',
         description: 'Where the token is in the answer (JSONPath).',

@@ -5,7 +5,7 @@ import {didYouMean, nearest} from './did-you-mean.js';
 import type {Problem} from './problem.js';
 
 /** A value's kind in words: "a string". Never the value itself. */
-export function kindOf(value: unknown): string {
+function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
@@ -55,7 +55,9 @@ export function explain(issue: z.core.$ZodRawIssue): string {
     case 'invalid_format':
       return issue.format === 'regex' ? `does not match ${String(issue.pattern)}` : `is no valid ${issue.format}`;
     case 'invalid_union':
-      return 'is not valid here';
+      return Array.isArray(issue.options)
+        ? unknownOption(issue.input, issue.discriminator, issue.options)
+        : 'is not valid here';
     case 'invalid_key':
       return 'has a name that is not allowed';
     case 'invalid_element':
@@ -63,6 +65,16 @@ export function explain(issue: z.core.$ZodRawIssue): string {
     case 'custom':
       return 'is not valid';
   }
+}
+
+/** The `type` of a choice names none of its branches, or is missing. */
+function unknownOption(input: unknown, key: unknown, options: readonly unknown[]): string {
+  const list = options.map(String);
+  const written: unknown =
+    typeof input === 'object' && input !== null && typeof key === 'string' ? Reflect.get(input, key) : undefined;
+  if (written === undefined) return `is missing; one of ${list.join(', ')}`;
+  const hint = typeof written === 'string' ? didYouMean(written, list) : '';
+  return `must be one of ${list.join(', ')}${hint}`;
 }
 
 const unknownKeys = 'unknown keys beside ';
@@ -104,10 +116,24 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], base: readonly S
     } else if (issue.code === 'invalid_key') {
       error(path, issue.issues[0]?.message ?? issue.message);
     } else {
-      error(path, issue.message);
+      problems.push(...inOurWords(issue.message, path));
     }
   }
   return problems;
+}
+
+/** zod's own English, from a schema that parses within another without `explain`. */
+function inOurWords(message: string, path: readonly Segment[]): Problem[] {
+  const error = (at: readonly Segment[], text: string): Problem => ({level: 'error', path: at, message: text});
+  if (/^Unrecognized keys?: /.test(message)) {
+    return [...message.matchAll(/"([^"]*)"/g)].map(([, key = '']) => error([...path, key], 'unknown key'));
+  }
+  const [, expected = '', received = ''] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  if (received === 'undefined') return [error(path, 'is missing')];
+  if (expected !== '')
+    return [error(path, `must be ${expectedWords[expected] ?? expected}, is ${expectedWords[received] ?? received}`)];
+  if (message.startsWith('Too small: ')) return [error(path, 'must not be empty')];
+  return [error(path, message.startsWith('Invalid input') ? 'is not valid here' : message)];
 }
 
 function parseKeys(text: string): string[] {

@@ -1,5 +1,6 @@
 import type {Json, JsonObject} from '../json/exact.js';
 import type {Secrets} from '../secrets.js';
+import {secretKeys} from './auth-blocks.js';
 import {canonical} from './canonical.js';
 import {findCode} from './code.js';
 import type {Config} from './config.js';
@@ -27,16 +28,16 @@ export interface ConfigResult {
   readonly secretValues: Readonly<Record<string, string>>;
 }
 
-export interface ConfigSource {
+interface ConfigSource {
   /** JSON or YAML. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** Parsed elsewhere; read when there is no text. */
   readonly value?: unknown;
 }
 
-export interface Using {
+interface Using {
   /** Given: `${NAME}` is replaced, and secrets that the configuration lacks are looked up by name. */
-  readonly env?: Environment;
+  readonly env?: Environment | undefined;
   /** Learns every secret of the configuration. */
   readonly secrets: Secrets;
 }
@@ -94,7 +95,7 @@ function secretsOf(entrance: Entrance, using: Using, problems: Problem[]): Recor
 /** {secrets.NAME} that the configuration does not hold, from the environment of the commands for people. */
 function lookUp(document: JsonObject, values: Record<string, string>, env: Environment | undefined): void {
   if (env === undefined) return;
-  const names = new Set(['token', 'api_key', 'password', 'client_secret', 'refresh_token']);
+  const names = new Set<string>(secretKeys);
   visitTexts(document, (text) => {
     for (const match of text.matchAll(/\{secrets\.([^{}|]+)/g)) if (match[1] !== undefined) names.add(match[1]);
   });

@@ -12,7 +12,10 @@ export function plainValue(value: unknown, problems: Problem[], path: readonly S
     problems.push({level: 'error', path, message});
     return undefined;
   };
-  if (path.length > maxDepth) return wrong(`is nested more than ${maxDepth} levels deep`);
+  if (path.length > maxDepth) {
+    problems.push({level: 'error', path: path.slice(0, 8), message: `is nested more than ${maxDepth} levels deep`});
+    return undefined;
+  }
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (value instanceof ExactNumber) return exactNumber(value);
   if (typeof value === 'bigint') return exactInteger(value);

@@ -5,7 +5,7 @@ import {isJsonObject} from './schema/values.js';
 
 /** Keys of an auth block whose values are no secrets. */
 const plain = new Set(
-  'type name location prefix scopes scope client_auth token_url access_token_url client_id username token_path lifetime refresh_on grant_type default_token_expiration path method headers Accept Content-Type'.split(
+  'type name location prefix scopes scope client_auth token_url access_token_url client_id username token_path lifetime refresh_on grant_type default_token_expiration path method headers Accept Content-Type audience resource account_id user email'.split(
     ' ',
   ),
 );
@@ -13,6 +13,9 @@ const plain = new Set(
 /** Names of headers and parameters that carry credentials. */
 const sensitive =
   /^(?:authorization|proxy-authorization|cookie)$|(?:^|[_-])(?:token|secret|password|passwd|pwd|apikey|signature)$|api[_-]?key|access[_-]?key|[_-]auth$/i;
+
+/** Names of positions, which only sound like credentials. */
+const position = /^(?:page|next|cursor|continuation|sync|start|starting|resume)[_-]?(?:page[_-]?)?token$/i;
 
 interface Found {
   readonly path: readonly Segment[];
@@ -32,7 +35,8 @@ export function credentials(document: JsonObject): Found[] {
   };
   const named = (map: Json | undefined, path: readonly Segment[]) => {
     if (!isJsonObject(map)) return;
-    for (const [key, value] of Object.entries(map)) if (sensitive.test(key)) add(value, [...path, key]);
+    for (const [key, value] of Object.entries(map))
+      if (sensitive.test(key) && !position.test(key)) add(value, [...path, key]);
   };
   for (const {block, path} of requestBlocks(document)) {
     const auth = block['auth'];

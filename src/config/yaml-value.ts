@@ -52,7 +52,7 @@ export function yamlValue(
     if (aliased > aliasBudget) {
       return problems.length > 0 ? null : wrong(node, path, `aliases stand for more than ${aliasBudget} values`);
     }
-    if (path.length > maxDepth) return wrong(node, path, `is nested more than ${maxDepth} levels deep`);
+    if (path.length > maxDepth) return wrong(node, path.slice(0, 8), `is nested more than ${maxDepth} levels deep`);
     if (isAlias(node)) return followed(node, path, (target) => read(target, path, true));
     if (isNode(node) && node.tag !== undefined && !knownTag.test(node.tag)) {
       return wrong(node, path, 'has a YAML tag that is not known here: remove it');

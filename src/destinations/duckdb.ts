@@ -69,8 +69,8 @@ export class DuckDbDestination implements Destination {
     targets: readonly Target[],
     {sample}: {readonly sample: boolean},
   ): Promise<ReadonlyMap<string, StreamSink>> {
-    const ours = new Set((await tablesInBooks(this.#session)).map(folded));
     const present = await presentTables(this.#session);
+    const ours = new Set((await tablesInBooks(this.#session)).map(folded).filter((name) => present.has(name)));
     const foreign = new Set([...present].filter((name) => !ours.has(name)));
     const sinks = new Map<string, StreamSink>();
     for (const target of targets) {

@@ -36,8 +36,6 @@ interface TransportContext {
   readonly userAgent: string;
   /** Connections to private addresses are refused (DEPLOYMENT_MODE=cloud). */
   readonly publicOnly: boolean;
-  /** Further certificate authorities, PEM; for tests. */
-  readonly ca?: string;
 }
 
 /**
@@ -50,7 +48,7 @@ export function createTransport(context: TransportContext): Transport {
   const client = axios.create({
     adapter: 'http',
     httpAgent: new HttpAgent(connection),
-    httpsAgent: new HttpsAgent({...connection, ...(context.ca === undefined ? {} : {ca: context.ca})}),
+    httpsAgent: new HttpsAgent(connection),
     responseType: 'stream',
     decompress: false,
     transformRequest: [],

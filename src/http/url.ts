@@ -74,7 +74,8 @@ export function joinUrl(base: string, path: string): string {
   const tail = below.replace(/^\/+/, '');
   const joined = tail === '' && !below.startsWith('/') ? from.path : `${root}/${tail}`;
   const whole = withBaseQuery(joined, from.parts, rest);
-  if (/(^|[/\\])(\.|%2e){1,2}($|[/\\])/i.test(below) && isOutside(root, whole)) {
+  // Tabs and line breaks vanish when a URL is parsed, so what a segment will be is only known afterwards.
+  if (/\.|%2e/i.test(below) && isOutside(root, whole)) {
     throw configError(`the path "${path}" leads out of base_url ${displayUrl(base, [])}: remove the dot segments`);
   }
   return whole;
@@ -87,7 +88,7 @@ function withBaseQuery(url: string, own: readonly QueryPart[], rest: string): st
 }
 
 function isOutside(root: string, whole: string): boolean {
-  if (!URL.canParse(root) || !URL.canParse(whole)) return true;
+  if (!URL.canParse(root) || !URL.canParse(whole)) return false;
   const inner = new URL(whole);
   const outer = new URL(root);
   const prefix = outer.pathname.replace(/\/+$/, '');

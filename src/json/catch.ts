@@ -6,6 +6,8 @@ import type {Want} from './wants.js';
 /** Above so many facts below one value, its slots are not all visited each time its key comes again. */
 const MANY = 8;
 
+const NO_FACTS = new Int32Array(0);
+
 export type Found = 'missing' | Kind;
 
 /** What a running scan has found so far. Spans are pairs of start and end; -1, -1 is absent. */
@@ -23,23 +25,26 @@ export class Catch {
   readonly notes: Notes;
   private level = 0;
   /** With many facts: the slots as they were filled, and of a value with many facts below it the part that its last visit filled. */
-  private readonly filled: number[] = [];
-  private readonly visits = new Map<Want, {readonly from: number; to: number}>();
+  private readonly filled: number[] | undefined;
+  private readonly visits: Map<Want, {readonly from: number; to: number}> | undefined;
 
   /** `expected` records: what the page before had. */
   constructor(fields: number, facts: number, expected: number, notes: Notes) {
     this.spans = new Int32Array(2 * expected);
     for (let slot = 0; slot < fields; slot++) {
-      this.fields.push(new Int32Array(2 * expected).fill(-1));
+      this.fields.push(absent(expected));
     }
-    this.facts = new Int32Array(2 * facts).fill(-1);
+    this.facts = facts === 0 ? NO_FACTS : absent(facts);
+    if (facts > MANY) {
+      this.filled = [];
+      this.visits = new Map();
+    }
     this.notes = notes;
   }
 
   /** A wanted value begins; `level` containers are open around it. */
   begin(want: Want, bytes: Buffer, start: number, level: number): void {
     if (want.isRecords) {
-      this.forgetRecords();
       this.found = kindOfByte(bytes[start]);
       this.foundStart = start;
       this.notes.deepest = level;
@@ -84,21 +89,17 @@ export class Catch {
     for (const slot of want.facts) {
       this.facts[2 * slot] = start;
       this.facts[2 * slot + 1] = end;
-      if (this.facts.length > 2 * MANY) {
-        this.filled.push(slot);
-      }
+      this.filled?.push(slot);
     }
-    if (want.factsWithin.length > MANY) {
-      const visit = this.visits.get(want);
-      if (visit !== undefined) {
-        visit.to = this.filled.length;
-      }
+    const visit = want.factsWithin.length > MANY ? this.visits?.get(want) : undefined;
+    if (visit !== undefined) {
+      visit.to = this.filled?.length ?? 0;
     }
   }
 
   private forgetFacts(want: Want): void {
     let slots = want.factsWithin;
-    if (slots.length > MANY) {
+    if (slots.length > MANY && this.visits !== undefined && this.filled !== undefined) {
       const last = this.visits.get(want);
       slots = last === undefined ? [] : this.filled.slice(last.from, last.to);
       this.visits.set(want, {from: this.filled.length, to: this.filled.length});
@@ -164,6 +165,15 @@ export class Catch {
       this.anyEmptyObject = true;
     }
   }
+}
+
+/** Pairs of -1. A loop: for one JSON line this is a good part of the work, and `fill` costs more to call. */
+function absent(pairs: number): Int32Array<ArrayBuffer> {
+  const spans = new Int32Array(2 * pairs);
+  for (let i = 0; i < spans.length; i++) {
+    spans[i] = -1;
+  }
+  return spans;
 }
 
 function doubled(spans: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

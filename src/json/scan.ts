@@ -68,14 +68,13 @@ export interface Scan {
 }
 
 const NULL = Buffer.from('null');
-const FEWEST = 16;
 /** Spans are 32-bit. */
 const LARGEST = 2 ** 31 - 1;
 
 /** A scanner for a plan: one strict pass (RFC 8259), iterative, without an object per record. Of duplicate keys the last one counts. */
 export function compileScan(plan: ScanPlan): Scanner {
   const root = compileWants(plan.records, plan.fields, plan.facts);
-  let expected = FEWEST;
+  let expected = 1;
   return (bytes, start, end) => {
     if (end > LARGEST) {
       throw new JsonSyntaxError('a document of 2 GiB or more', bytes, LARGEST);
@@ -89,7 +88,7 @@ export function compileScan(plan: ScanPlan): Scanner {
       throw new JsonSyntaxError('something behind the end of the document', bytes, rest);
     }
     const {count} = caught;
-    expected = Math.max(FEWEST, count);
+    expected = Math.max(1, count);
     return {
       start: from,
       end: to,
@@ -97,16 +96,21 @@ export function compileScan(plan: ScanPlan): Scanner {
       foundStart: caught.foundStart,
       foundEnd: caught.foundEnd,
       count,
-      spans: caught.spans.subarray(0, 2 * count),
+      spans: pairs(caught.spans, count),
       allObjects: caught.allObjects,
       anyEmptyObject: caught.anyEmptyObject,
-      fields: caught.fields.map((field) => field.subarray(0, 2 * count)),
+      fields: caught.fields.map((field) => pairs(field, count)),
       facts: caught.facts,
       depth: caught.depth,
       longNumber: notes.longNumber,
       loneSurrogate: notes.loneSurrogate,
     };
   };
+}
+
+/** The pages of a stream mostly have one length, so that mostly nothing is cut. */
+function pairs(spans: Int32Array, count: number): Int32Array {
+  return spans.length === 2 * count ? spans : spans.subarray(0, 2 * count);
 }
 
 /** An open container in which something is wanted. Used again for the next one: a record leaves no object behind. */

@@ -16,6 +16,8 @@ import {
 
 /** Whether each open container is an object. Shared: a skip runs to its end before the next begins. */
 let objects = new Uint8Array(1024);
+/** What a document nested more deeply has made of it is given back. */
+const KEPT = 1 << 20;
 
 function grown(): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(objects.length * 2);
@@ -32,11 +34,14 @@ export function skipValue(bytes: Buffer, at: number, end: number, level: number,
   if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) {
     return skipScalar(bytes, at, end, notes);
   }
+  if (objects.length > KEPT) {
+    objects = new Uint8Array(1024);
+  }
   let i = at;
   let open = 0;
   let deepest = 0;
   for (;;) {
-    const c = i < end ? bytes[i] : 0;
+    const c = bytes[i];
     let isObject: boolean;
     let fresh = false;
     if (c === OPEN_OBJECT || c === OPEN_ARRAY) {

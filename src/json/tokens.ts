@@ -96,7 +96,7 @@ function skipEscape(bytes: Buffer, at: number, end: number, notes: Notes): numbe
     case 0x74:
       return at + 2;
     case 0x75: {
-      const unit = hexUnit(bytes, at + 2, end);
+      const unit = hexUnit(bytes, at + 2);
       if (unit < 0) {
         throw new JsonSyntaxError('an escape \\u without four hexadecimal digits', bytes, at);
       }
@@ -104,7 +104,7 @@ function skipEscape(bytes: Buffer, at: number, end: number, notes: Notes): numbe
         return at + 6;
       }
       if (unit < 0xdc00 && bytes[at + 6] === BACKSLASH && bytes[at + 7] === 0x75) {
-        const low = hexUnit(bytes, at + 8, end);
+        const low = hexUnit(bytes, at + 8);
         if (low >= 0xdc00 && low <= 0xdfff) {
           return at + 12;
         }
@@ -117,10 +117,7 @@ function skipEscape(bytes: Buffer, at: number, end: number, notes: Notes): numbe
   }
 }
 
-function hexUnit(bytes: Buffer, at: number, end: number): number {
-  if (at + 4 > end) {
-    return -1;
-  }
+function hexUnit(bytes: Buffer, at: number): number {
   let unit = 0;
   for (let i = at; i < at + 4; i++) {
     const c = bytes[i] ?? 0;

@@ -1,4 +1,5 @@
 import type {Segment} from './path.js';
+import {unquote} from './text.js';
 
 const FEW = 8;
 
@@ -20,8 +21,8 @@ interface NamedWant {
 /** What is wanted of one value of a document and of the values below it: a node of the automaton that a scan runs through. */
 export class Want {
   readonly names: NamedWant[] = [];
-  /** The same by key bytes, read as Latin-1, where a list would be slow. */
-  byRaw: ReadonlyMap<string, Want> | undefined;
+  /** The same by key bytes (read as Latin-1) and by name, where a list would be slow. */
+  many: {readonly byRaw: ReadonlyMap<string, Want>; readonly byName: ReadonlyMap<string, Want>} | undefined;
   /** Of an array: wants by index, and that of every other element. */
   indexes: Map<number, Want> | undefined;
   rest: Want | undefined;
@@ -39,19 +40,45 @@ export class Want {
   readonly recordsWithin: boolean;
 
   constructor(goals: readonly Goal[], fieldsOfRecord: readonly number[]) {
-    const own = goals.filter((goal) => goal.at === goal.path.length);
-    this.isRecords = own.some((goal) => goal.kind === 'records');
-    this.isRecord = own.some((goal) => goal.kind === 'record');
-    this.facts = slots(own, 'fact');
-    this.fields = this.isRecords ? fieldsOfRecord : slots(own, 'field');
-    this.factsWithin = slots(goals, 'fact');
-    this.fieldsWithin = slots(goals, 'field');
-    this.recordsWithin = goals.some((goal) => goal.kind === 'records');
+    const facts: number[] = [];
+    const fields: number[] = [];
+    const factsWithin: number[] = [];
+    const fieldsWithin: number[] = [];
+    let isRecords = false;
+    let isRecord = false;
+    let recordsWithin = false;
+    for (const {kind, slot, at, path} of goals) {
+      const isHere = at === path.length;
+      switch (kind) {
+        case 'fact':
+          factsWithin.push(slot);
+          if (isHere) {
+            facts.push(slot);
+          }
+          break;
+        case 'field':
+          fieldsWithin.push(slot);
+          if (isHere) {
+            fields.push(slot);
+          }
+          break;
+        case 'records':
+          recordsWithin = true;
+          isRecords = isHere;
+          break;
+        case 'record':
+          isRecord = true;
+          break;
+      }
+    }
+    this.isRecords = isRecords;
+    this.isRecord = isRecord;
+    this.facts = facts;
+    this.fields = isRecords ? fieldsOfRecord : fields;
+    this.factsWithin = factsWithin;
+    this.fieldsWithin = fieldsWithin;
+    this.recordsWithin = recordsWithin;
   }
-}
-
-function slots(goals: readonly Goal[], kind: Goal['kind']): number[] {
-  return goals.filter((goal) => goal.kind === kind).map((goal) => goal.slot);
 }
 
 /**
@@ -80,16 +107,20 @@ export function compileWants(
       want.leaf = false;
       return child;
     };
-    for (const [segment, below] of advance(want.isRecords ? [...item.goals, ...inRecord] : item.goals)) {
+    const next = advance(item.goals);
+    for (const [segment, below] of want.isRecords ? advance([...item.goals, ...inRecord]) : next) {
       if (typeof segment === 'string') {
         want.names.push({name: segment, raw: rawKey(segment), want: grow(below)});
       }
     }
     if (want.names.length > FEW) {
-      want.byRaw = new Map(want.names.map((named) => [named.raw.toString('latin1'), named.want]));
+      want.many = {
+        byRaw: new Map(want.names.map((named) => [named.raw.toString('latin1'), named.want])),
+        byName: new Map(want.names.map((named) => [named.name, named.want])),
+      };
     }
-    for (const [segment, below] of advance(item.goals)) {
-      if (typeof segment === 'number' && segment >= 0) {
+    for (const [segment, below] of next) {
+      if (typeof segment === 'number') {
         want.indexes ??= new Map();
         want.indexes.set(segment, grow(want.isRecords ? [...below, ...inElement] : below));
       }
@@ -126,13 +157,13 @@ function rawKey(name: string): Buffer {
 
 /** The want of the member whose key stands, without its quotes, from `start` to `end`. */
 export function wantOfKey(want: Want, bytes: Buffer, start: number, end: number, escaped: boolean): Want | undefined {
+  const {names, many} = want;
   if (escaped) {
-    const key: unknown = JSON.parse(bytes.toString('utf8', start - 1, end + 1));
-    return want.names.find(({name}) => name === key)?.want;
+    const key = unquote(bytes, start - 1, end + 1);
+    return many === undefined ? names.find(({name}) => name === key)?.want : many.byName.get(key);
   }
-  const {names, byRaw} = want;
-  if (byRaw !== undefined) {
-    return byRaw.get(bytes.toString('latin1', start, end));
+  if (many !== undefined) {
+    return many.byRaw.get(bytes.toString('latin1', start, end));
   }
   const length = end - start;
   for (let n = 0; n < names.length; n++) {

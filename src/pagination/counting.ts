@@ -42,6 +42,8 @@ function totalNotes(rules: Rules, compared: readonly Compared[]): Note[] {
     }));
 }
 
+const reachedText = ({value, reached}: Compared): string => `total reached ${Math.min(reached, value)}/${value}`;
+
 /** Rules 3 and 4, and what an empty page means that does not end the walk; the page was no end by rules 1 and 2. */
 export function nextCounted(
   rules: Rules,
@@ -57,8 +59,7 @@ export function nextCounted(
   const isReached = usable.length > 0 && usable.every(({value, reached}) => reached >= value);
   const {covered} = counted;
   if (isReached && wasShort(reading.progress, rules.limit)) {
-    const [first] = usable;
-    return rules.end(judged, {reason: `total reached ${first?.reached}/${first?.value}`, covered, ...drop});
+    return rules.end(judged, {reason: usable.map(reachedText).join(', '), covered, ...drop});
   }
   const isBounded = (reading.totalHere && usable.length > 0) || maximum.value !== undefined || reading.says === 'more';
   if (reading.answer.rows === 0 && !isBounded) return rules.end(judged, {reason: 'empty page', covered, ...drop});

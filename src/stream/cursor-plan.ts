@@ -1,12 +1,7 @@
 import type {Json} from '../json/exact.js';
 import type {Path} from '../json/path.js';
 import type {Format} from './formats.js';
-
-/** A span of time or a number: `lag`, `delay`, `step`. Months and years are calendar arithmetic in UTC. */
-export type Span =
-  | {readonly kind: 'duration'; readonly months: number; readonly ms: number}
-  /** A bare number: dlt's unit for lag (days for dates, seconds for times, itself for numbers), itself for step. */
-  | {readonly kind: 'number'; readonly value: Json};
+import type {Span} from './spans.js';
 
 /** All of config-language §8, compiled. Defaults are filled in. */
 export interface CursorPlan {

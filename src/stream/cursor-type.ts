@@ -4,6 +4,7 @@ import {type Json, numberText, printExact} from '../json/exact.js';
 import {jsonText, stringValue, textOf} from '../json/text.js';
 import {timeIn} from './bounds.js';
 import type {CursorPlan} from './cursor-plan.js';
+import {epochInstant} from './directives.js';
 import {plainDecimal} from './formats.js';
 import {
   emptyKey,
@@ -18,7 +19,6 @@ import {
   type Unit,
 } from './keys.js';
 import {parseNow} from './spans.js';
-import {epochInstant} from './strftime.js';
 import {parseTime} from './times.js';
 import type {Bound, Instant} from './value.js';
 

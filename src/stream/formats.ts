@@ -1,7 +1,8 @@
 import {configError} from '../errors.js';
 import {ExactNumber, type Json, type JsonObject, numberText} from '../json/exact.js';
+import {epochInstant} from './directives.js';
 import {addSpan, type Duration, parseSpan} from './spans.js';
-import {epochInstant, type Pattern, parsePattern} from './strftime.js';
+import {type Pattern, parsePattern} from './strftime.js';
 import {compareInstants, isoTime, parseTime} from './times.js';
 import type {Bound, Instant} from './value.js';
 import {parseZone, utc, type Zone} from './zones.js';

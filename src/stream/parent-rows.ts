@@ -1,7 +1,7 @@
 import type {Batch} from '../body/page.js';
 import {locate} from '../json/locate.js';
 import type {Path} from '../json/path.js';
-import {jsonText, textOf, valueOf} from '../json/text.js';
+import {jsonText, valueOf as parsedValue, textOf} from '../json/text.js';
 import type {StoredRow} from './row-store.js';
 import type {ParentPlan, ParentRow, StreamPlan} from './stream-plan.js';
 
@@ -47,7 +47,7 @@ function fieldOf(batch: Batch, i: number, spans: Int32Array | undefined, path: P
     return start < 0 ? '' : present(batch.bytes.toString('utf8', start, spans[2 * i + 1] ?? start));
   }
   const record = {bytes: batch.bytes, start: batch.spans[2 * i] ?? 0, end: batch.spans[2 * i + 1] ?? 0};
-  const segments = path.segments ?? path.find(valueOf(record))[0];
+  const segments = path.segments ?? path.find(parsedValue(record))[0];
   const found = segments === undefined ? undefined : locate(record, segments);
   return found === undefined ? '' : present(textOf(found));
 }

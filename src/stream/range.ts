@@ -2,11 +2,11 @@ import {configError} from '../errors.js';
 import {type Json, numberText, parseExact} from '../json/exact.js';
 import type {Note} from '../log.js';
 import {boundOf, spellLike} from './bounds.js';
-import type {CursorPlan, Span} from './cursor-plan.js';
+import type {CursorPlan} from './cursor-plan.js';
 import type {CursorType} from './cursor-type.js';
 import {addDecimals, decimalText, parseDecimal} from './decimal.js';
 import {compareKeys} from './keys.js';
-import {addSpan} from './spans.js';
+import {addSpan, type Span} from './spans.js';
 import {compareInstants, isoTime, spellTime} from './times.js';
 import type {Bound, Instant} from './value.js';
 

@@ -13,7 +13,7 @@ export function keepRows(batch: Batch, flags: Uint8Array, count: number): Batch 
     }
     return picked;
   };
-  return {bytes: batch.bytes, count, spans: pick(batch.spans), fields: batch.fields.map(pick)};
+  return {...batch, count, spans: pick(batch.spans), fields: batch.fields.map(pick)};
 }
 
 /** No rows, for pages whose records are dropped. */

@@ -1,8 +1,13 @@
 import {configError} from '../errors.js';
 import {type Json, numberText, parseExact} from '../json/exact.js';
-import type {Span} from './cursor-plan.js';
 import {daysFromCivil, daysIn} from './times.js';
 import type {Instant} from './value.js';
+
+/** A span of time or a number: `lag`, `delay`, `step`. Months and years are calendar arithmetic in UTC. */
+export type Span =
+  | {readonly kind: 'duration'; readonly months: number; readonly ms: number}
+  /** A bare number: dlt's unit for lag (days for dates, seconds for times, itself for numbers), itself for step. */
+  | {readonly kind: 'number'; readonly value: Json};
 
 const iso =
   /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d{1,3})\d*)?S)?)?$/;

@@ -6,12 +6,11 @@ import type {Before} from './before.js';
 import type {Hashes} from './boundary.js';
 import {fromStateValue, integerOf, listOf, objectOf, textOfValue} from './state-values.js';
 import type {ShardPlan, StreamPlan} from './stream-plan.js';
-import type {StreamRequest} from './sync.js';
 
 /** Longest age of `resume` and `done`, in ms. */
 const oneDay = 86_400_000;
 
-export type Mode = StreamRequest['mode'];
+export type Mode = 'full_refresh' | 'incremental';
 
 /** The unfinished slice at the frontier (contract, State: `resume`). */
 export interface Resume {
@@ -67,7 +66,11 @@ export const boundNames = (plan: StreamPlan): readonly string[] =>
 
 export interface StateContext {
   readonly plan: StreamPlan;
-  readonly request: Pick<StreamRequest, 'state' | 'syncId' | 'overwrite'>;
+  readonly request: {
+    readonly state: JsonObject | undefined;
+    readonly syncId: number | undefined;
+    readonly overwrite: boolean;
+  };
   /** After `incremental` was found to be impossible for a stream without cursor. */
   readonly mode: Mode;
   /** Epoch ms. */

@@ -1,3 +1,4 @@
+import type {Batch} from '../body/page.js';
 import {runSteps} from '../steps/run.js';
 import type {StreamEvent, StreamPlan} from './stream-plan.js';
 
@@ -12,8 +13,8 @@ export function staticBatch(plan: StreamPlan, records: readonly string[]): Extra
     spans[2 * index + 1] = at;
     at += 1;
   }
-  const raw = {bytes, count: records.length, spans, fields: []};
+  const raw: Batch = {bytes, count: records.length, spans, fields: []};
   // A step that changes nothing has the wanted fields located.
-  const steps = plan.steps.length > 0 ? plan.steps : [(batch: typeof raw) => batch];
+  const steps = plan.steps.length > 0 ? plan.steps : [(batch: Batch) => batch];
   return {type: 'records', batch: runSteps(steps, raw, plan.fields, (note) => plan.notes.add(note))};
 }

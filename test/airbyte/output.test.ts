@@ -143,6 +143,8 @@ describe('CONTROL', () => {
       expect(seen.all.map(({type}) => type)).toEqual([end === 'answer' ? 'CONNECTION_STATUS' : 'TRACE', 'CONTROL']);
       expect(seen.text).toContain('"token":"new"');
       expect(seen.text).not.toContain('"old"');
+      await output.control('{"token":"late"}');
+      expect((await messages()).text).toContain('"token":"late"');
     }
   });
 });

@@ -114,7 +114,7 @@ describe("the brief's configuration", () => {
     const read = await runSource(['read', '--config', brief(base), '--catalog', catalog], {environment});
     expectSoundRead(read.messages, ['resource_name']);
     const counts = read.messages.stateMessages().map(({state}) => state.sourceStats.recordCount);
-    expect(counts.slice(0, 3)).toEqual([100, 100, 50]);
+    expect(counts.filter((count) => count > 0)).toEqual([100, 100, 50]);
   });
 
   test('--debug logs every attempt without credentials', async () => {

@@ -107,7 +107,7 @@ export function setUp(scripts: Readonly<Record<string, Script>>, options: Option
           return script();
         },
       },
-      startOf: ({stream}) => options.given?.[stream.name] ?? {v: 1},
+      stateOf: ({stream}) => options.given?.[stream.name],
       output: made.output,
       clock: options.clock ?? made.clock,
       alarm: options.alarm ?? made.clock,

@@ -51,6 +51,10 @@ describe('text door', () => {
   });
 });
 
+test.each([{}, {secrets: 'a: b', config: ''}, untouched])('%j is empty', (value) => {
+  expect(read(value).errors).toEqual([expect.stringContaining('is empty: give client and resources')]);
+});
+
 describe('mixtures', () => {
   test('form fields at their defaults do not count', () => {
     expect(read({...document, ...untouched}).errors).toEqual([]);
@@ -146,6 +150,12 @@ describe('form', () => {
     expect(
       read({base_url: 'https://a.example', streams: [{name: 'a', incremental: {start_param: 'x'}}]}).errors,
     ).toEqual([expect.stringContaining('streams[0].incremental.cursor_path is missing')]);
+    expect(read({base_url: 'https://a.example', auth: {type: 'berer'}, streams: [{name: 'a'}]}).errors).toEqual([
+      expect.stringMatching(/^auth\.type must be one of none, bearer.*did you mean bearer\?$/),
+    ]);
+    expect(read({base_url: 'https://a.example', auth: {type: 'bearer'}, streams: [{name: 'a'}]}).errors).toEqual([
+      expect.stringContaining('auth.token is missing: put token into secrets'),
+    ]);
     expect(read({base_url: 'https://a.example'}).errors).toEqual(['streams must not be empty']);
   });
 

@@ -96,8 +96,8 @@ describe('where a rotated token is stored', () => {
   });
 
   test.each([
-    [{client: {auth: {refresh_token: '${RT}'}}}, 'comes from the environment'],
-    [{client: {auth: {refresh_token: '{secrets.rt}'}}, secrets: {rt: '${RT}'}}, 'comes from the environment'],
+    [{client: {auth: {refresh_token: `\${RT}`}}}, 'comes from the environment'],
+    [{client: {auth: {refresh_token: '{secrets.rt}'}}, secrets: {rt: `\${RT}`}}, 'comes from the environment'],
     [{client: {auth: {refresh_token: '{secrets.rt}'}}}, 'comes from the environment'],
     [{client: {auth: {refresh_token: 'a-{secrets.rt}'}}, secrets: {rt: 'x'}}, 'is not one written value'],
     [[], 'could not be read'],

@@ -7,7 +7,12 @@ const file = () => join(folder(), 'x.duckdb');
 
 async function store(properties: Record<string, unknown>, ...records: readonly string[]): Promise<string> {
   const into = file();
-  await apply(into, catalog({properties}), [status('STARTED'), ...records.map((data) => record(data)), state({v: 1}), status('COMPLETE')]);
+  await apply(into, catalog({properties}), [
+    status('STARTED'),
+    ...records.map((data) => record(data)),
+    state({v: 1}),
+    status('COMPLETE'),
+  ]);
   return into;
 }
 
@@ -36,7 +41,12 @@ describe('values keep every digit', () => {
       '{"price":-0.30000000000000004,"exact":0.12345678901234567891,"large":1e400,"id":9007199254740993}',
     );
     const types = await columnsOf(into);
-    expect([types['price'], types['exact'], types['large'], types['id']]).toEqual(['DOUBLE', 'VARCHAR', 'VARCHAR', 'VARCHAR']);
+    expect([types['price'], types['exact'], types['large'], types['id']]).toEqual([
+      'DOUBLE',
+      'VARCHAR',
+      'VARCHAR',
+      'VARCHAR',
+    ]);
     expect(await query(into, 'SELECT price, exact, large, id FROM rows ORDER BY rowid')).toEqual([
       [1.1, '0.5', '1', '1.5'],
       [-0.30000000000000004, '0.12345678901234567891', '1e400', '9007199254740993'],
@@ -103,7 +113,15 @@ describe('values keep every digit', () => {
       'VARCHAR',
       'VARCHAR',
     ]);
-    expect(await query(into, 'SELECT at::VARCHAR, local::VARCHAR, day::VARCHAR, nano, zero FROM rows ORDER BY rowid'.replaceAll(/\bat\b/g, '"at"'))).toEqual([
+    expect(
+      await query(
+        into,
+        'SELECT at::VARCHAR, local::VARCHAR, day::VARCHAR, nano, zero FROM rows ORDER BY rowid'.replaceAll(
+          /\bat\b/g,
+          '"at"',
+        ),
+      ),
+    ).toEqual([
       ['2025-12-31 22:00:00.123456+00', '2026-01-01 10:00:00', '2024-02-29', '2026-01-01T00:00:00Z', '2026-01-01'],
       [null, null, null, '2026-01-01T00:00:00.1234567Z', '0000-00-00'],
     ]);
@@ -132,7 +150,9 @@ describe('values keep every digit', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(texts, {minLength: 1, maxLength: 8}), async (values) => {
         const into = await store({n: {type: 'number'}}, ...values.map((value) => `{"n":${value}}`));
-        const stored = (await query(into, 'SELECT n::VARCHAR FROM rows ORDER BY rowid')).map(([value]) => String(value));
+        const stored = (await query(into, 'SELECT n::VARCHAR FROM rows ORDER BY rowid')).map(([value]) =>
+          String(value),
+        );
         expect(stored.map(plain)).toEqual(values.map(plain));
       }),
       {numRuns: 15},
@@ -142,10 +162,13 @@ describe('values keep every digit', () => {
 
 /** A number's digits and exponent: equal for equal numbers, however they are written. */
 function plain(text: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   const digits = (whole + fraction).replace(/0+$/, '');
   const trimmed = digits.replace(/^0+/, '');
-  return trimmed === '' ? '0' : `${sign}${trimmed}e${whole.length - (digits.length - trimmed.length) + Number(exponent)}`;
+  return trimmed === ''
+    ? '0'
+    : `${sign}${trimmed}e${whole.length - (digits.length - trimmed.length) + Number(exponent)}`;
 }
 
 describe('names', () => {
@@ -169,9 +192,12 @@ describe('names', () => {
       '_airbyte_extracted_at_2',
       'p_q',
     ]);
-    expect(await query(into, `SELECT "at", "select", "a""b", "ID", id_2, "__proto__", rowid_2, "_", _airbyte_extracted_at_2, p_q FROM rows`)).toEqual([
-      ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'],
-    ]);
+    expect(
+      await query(
+        into,
+        `SELECT "at", "select", "a""b", "ID", id_2, "__proto__", rowid_2, "_", _airbyte_extracted_at_2, p_q FROM rows`,
+      ),
+    ).toEqual([['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']]);
   });
 
   test('the second run finds the columns of the first', async () => {
@@ -193,20 +219,34 @@ describe('names', () => {
       record('{"a":3}', 'my "own" stream'),
       ...['Orders', 'orders', 'my "own" stream'].flatMap((name) => [state({v: 1}, name), status('COMPLETE', name)]),
     ]);
-    expect(await query(into, 'SELECT (SELECT a FROM "Orders"), (SELECT a FROM orders_2), (SELECT a FROM "my ""own"" stream")')).toEqual([
-      ['1', '2', '3'],
-    ]);
+    expect(
+      await query(
+        into,
+        'SELECT (SELECT a FROM "Orders"), (SELECT a FROM orders_2), (SELECT a FROM "my ""own"" stream")',
+      ),
+    ).toEqual([['1', '2', '3']]);
   });
 
   test('fields beyond a thousand go into one column', async () => {
-    const into = await store({}, ...Array.from({length: 3}, (_, row) => `{"id":${row},${Array.from({length: 600}, (_, k) => `"k${row}_${k}":${k}`).join(',')}}`));
-    const [[count]] = (await query(into, `SELECT count(*) FROM information_schema.columns WHERE table_name = 'rows'`)) as [[string]];
+    const into = await store(
+      {},
+      ...Array.from(
+        {length: 3},
+        (_, row) => `{"id":${row},${Array.from({length: 600}, (_, k) => `"k${row}_${k}":${k}`).join(',')}}`,
+      ),
+    );
+    const [[count]] = (await query(
+      into,
+      `SELECT count(*) FROM information_schema.columns WHERE table_name = 'rows'`,
+    )) as [[string]];
     expect(Number(count)).toBe(1000 + 3);
-    expect(await query(into, `SELECT id, json_extract_string(_other_fields, '/k2_599') FROM rows ORDER BY id`)).toEqual([
-      ['0', null],
-      ['1', null],
-      ['2', '599'],
-    ]);
+    expect(await query(into, `SELECT id, json_extract_string(_other_fields, '/k2_599') FROM rows ORDER BY id`)).toEqual(
+      [
+        ['0', null],
+        ['1', null],
+        ['2', '599'],
+      ],
+    );
   });
 
   test('a field whose values are all null gets no column until one is not', async () => {

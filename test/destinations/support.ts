@@ -5,7 +5,6 @@ import {DuckDBInstance} from '@duckdb/node-api';
 import {onTestFinished} from 'vitest';
 import {Application, type ApplyOptions} from '../../src/destinations/apply.js';
 import {parseTargets} from '../../src/destinations/catalog.js';
-import type {Destination} from '../../src/destinations/destination.js';
 import {openDestination} from '../../src/destinations/places.js';
 import {FakeClock} from '../support/fake-clock.js';
 
@@ -28,16 +27,23 @@ export interface StreamOf {
 
 export const catalog = (...streams: readonly StreamOf[]): string =>
   JSON.stringify({
-    streams: streams.map(({name = 'rows', mode = 'append', key, cursor, properties = {}, generation, minimum, sync}) => ({
-      stream: {name, namespace: null, json_schema: {type: 'object', properties}, supported_sync_modes: ['full_refresh']},
-      sync_mode: 'full_refresh',
-      destination_sync_mode: mode,
-      primary_key: key ?? null,
-      cursor_field: cursor ?? null,
-      generation_id: generation ?? null,
-      minimum_generation_id: minimum ?? null,
-      sync_id: sync ?? null,
-    })),
+    streams: streams.map(
+      ({name = 'rows', mode = 'append', key, cursor, properties = {}, generation, minimum, sync}) => ({
+        stream: {
+          name,
+          namespace: null,
+          json_schema: {type: 'object', properties},
+          supported_sync_modes: ['full_refresh'],
+        },
+        sync_mode: 'full_refresh',
+        destination_sync_mode: mode,
+        primary_key: key ?? null,
+        cursor_field: cursor ?? null,
+        generation_id: generation ?? null,
+        minimum_generation_id: minimum ?? null,
+        sync_id: sync ?? null,
+      }),
+    ),
   });
 
 /** `data`: JSON text, as an API could have sent it. */
@@ -98,10 +104,4 @@ export async function query(file: string, sql: string): Promise<unknown[][]> {
   } finally {
     instance.closeSync();
   }
-}
-
-export async function closing<T extends Destination>(opened: Promise<T>): Promise<T> {
-  const destination = await opened;
-  onTestFinished(() => destination.close());
-  return destination;
 }

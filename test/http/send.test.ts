@@ -120,6 +120,19 @@ describe('retries', () => {
     expect(clock.sleeps).toEqual([2000]);
   });
 
+  test.each([
+    [[], 'refused'],
+    [[{status: '404', action: 'stop'}], 'stop'],
+  ] as const)('status_codes come before refusals and other actions: %j', async (actions, verdict) => {
+    await using api = await startApi(() => ({status: 404}));
+    const {send, clock} = sending({base: api.url, retry: {statusCodes: [404], maxRetries: 1}, actions});
+    expect(await send(get(`${api.url}/items`), {signal: running(), resumed: true})).toMatchObject({
+      verdict: verdict === 'stop' ? 'refused' : verdict,
+    });
+    expect(await send(get(`${api.url}/items`), {signal: running()})).toMatchObject({verdict});
+    expect(clock.sleeps).toEqual([2000, 2000]);
+  });
+
   test('501 and 505 are refused at once', async () => {
     await using api = await startApi({'/a': {status: 501}, '/b': {status: 505}});
     const {send, clock} = sending({base: api.url});

@@ -42,7 +42,6 @@ export interface Setting {
   readonly clock?: FakeClock;
   readonly limits?: Limits;
   readonly cloud?: boolean;
-  readonly ca?: string;
 }
 
 export interface Sending {
@@ -73,12 +72,7 @@ export function sending(setting: Setting): Sending {
   hosts.allow(setting.base);
   const wire: Wire = {
     clock,
-    transport: createTransport({
-      clock,
-      userAgent: 'source-rest-api/test',
-      publicOnly: cloud,
-      ...(setting.ca === undefined ? {} : {ca: setting.ca}),
-    }),
+    transport: createTransport({clock, userAgent: 'source-rest-api/test', publicOnly: cloud}),
     hosts,
     limits: setting.limits ?? createLimits({clock, concurrency: 4}),
     bodies: createBodyBudget(maxBytes),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** A JSON value as a tree in which objects are lists of members, so that duplicate keys and their order can be written. */
-export type Tree =
+type Tree =
   | {readonly kind: 'scalar'; readonly text: string}
   | {readonly kind: 'array'; readonly elements: readonly Tree[]}
   | {readonly kind: 'object'; readonly members: readonly {readonly key: string; readonly value: Tree}[]};
@@ -35,7 +35,7 @@ export function spelled(text: string, choose: () => number): string {
 const BLANKS = ['', '', '', ' ', '\n', '\r\n', '\t', '  \n '];
 
 /** The text of a tree; blanks and escapes are picked by `choose`. */
-export function write(tree: Tree, choose: () => number): string {
+function write(tree: Tree, choose: () => number): string {
   const blank = () => BLANKS[choose() % BLANKS.length] ?? '';
   switch (tree.kind) {
     case 'scalar':

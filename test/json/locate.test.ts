@@ -58,6 +58,8 @@ test('20,000 names of one object in one pass, the same path twice', () => {
   const text = jsonText(JSON.stringify(Object.fromEntries(names.map((name, n) => [name, n]))));
   const paths = [...names.map((name) => [name]), ['key 7']];
   expect(locateAll(text, paths).map((found) => found && Number(textOf(found)))).toEqual([...names.keys(), 7]);
+  const escaped = jsonText(textOf(text).replaceAll('key', '\\u006bey'));
+  expect(locateAll(escaped, paths).map((found) => found && Number(textOf(found)))).toEqual([...names.keys(), 7]);
 });
 
 test('the same key again and again, with many paths below it, costs what it holds', () => {

@@ -235,6 +235,13 @@ describe('the error', () => {
     expect(failure(text)).toMatchObject({reason, offset, nonFinite: false});
   });
 
+  test('of a document cut in its buffer is about the cut', () => {
+    const bytes = Buffer.from('[1,2]');
+    expect(() => compileScan({records: undefined, fields: [], facts: []})(bytes, 0, 3)).toThrow(
+      'the end where a value must stand at byte 3',
+    );
+  });
+
   test.each(['[NaN]', '{"a":Infinity}', '[1,-Infinity]'])('of %s says that it is only that', (text) => {
     expect(failure(text).nonFinite).toBe(true);
   });

@@ -275,6 +275,6 @@ test('properties: every row once and in order, from any position, for links in b
         expect([...begun.ids, ...rest.ids]).toEqual(ids(count));
       },
     ),
-    {numRuns: 150},
+    {numRuns: 100},
   );
 });

@@ -73,7 +73,7 @@ describe('properties', () => {
           expect(rest.end?.reason).toBe(whole.end?.reason);
         },
       ),
-      {numRuns: 300},
+      {numRuns: 150},
     );
   });
 });

@@ -111,6 +111,22 @@ describe('with a written base', () => {
   });
 });
 
+test('an empty page is short: a total of 0 ends the walk also where no empty page does', async () => {
+  const log = await read(
+    pages({base_page: 1, total_path: 'pages', stop_after_empty_page: false}),
+    pageServer(0, {size: 2, first: 1, extra: () => ({pages: 0})}),
+  );
+  expect(log.sent).toEqual(['?page=1']);
+  expect(log.end?.reason).toBe('total reached 0/0');
+});
+
+test('400 is no end before a request with the number has succeeded', async () => {
+  const sized = {limit: 5, limit_param: 'n'};
+  const server = pageServer(2, {size: 5, first: 1, extra: () => ({page: 1}), refuses: [2]});
+  expect(messageOf(await read(pages(sized), server))).toContain('{status_code: 400, action: stop}');
+  expect((await read(pages({...sized, base_page: 1}), server)).end?.reason).toBe('400 past the end');
+});
+
 describe('T2: the base is found out', () => {
   test('an echoed 0 or 1 decides', async () => {
     const zero = await read(pages(), pageServer(5, {size: 2, first: 0, extra: (page) => ({number: page})}));
@@ -249,6 +265,6 @@ test('properties: every row once and in order for any base, echo, total and flag
       expect([...begun.ids, ...rest.ids]).toEqual(ids(count));
       expect(rest.end?.reason).toBe(whole.end?.reason);
     }),
-    {numRuns: 300},
+    {numRuns: 150},
   );
 });

@@ -12,7 +12,7 @@ export interface Dialect {
   translate(document: JsonObject): Translation;
 }
 
-export interface Translation {
+interface Translation {
   readonly document: JsonObject;
   /**
    * One warning (`fixable: true`) for each word that was translated, giving the canonical spelling; an error for what cannot

@@ -1,5 +1,4 @@
 import {z} from 'zod';
-import type {Json} from '../../json/exact.js';
 import {must} from '../issues.js';
 import {auth} from './auth.js';
 import {duration} from './duration.js';
@@ -8,7 +7,7 @@ import {paginator} from './paginator.js';
 import {rateLimit} from './rate-limit.js';
 import {retry} from './retry.js';
 import {size} from './size.js';
-import {byName, defaulted, isScalar, name, optional} from './values.js';
+import {byName, defaulted, isScalar, name, optional, type Scalar} from './values.js';
 
 const host = z.string().regex(/^(?:\*\.)?[^\s/:*@?#]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](?::\d{1,5})?$/, {
   error: 'must be host, host:port or *.example.com, without https://',
@@ -17,7 +16,9 @@ const host = z.string().regex(/^(?:\*\.)?[^\s/:*@?#]+(?::\d{1,5})?$|^\[[0-9A-Fa-
 /** Values of {vars.NAME}. */
 export const variables = byName(
   z.string().regex(/^[^{}|\s]+$/, {error: 'is no name for {vars.NAME}'}),
-  z.custom<Exclude<Json, object> | {readonly text: string}>(isScalar, {error: must('text, number or boolean')}),
+  z.custom<Exclude<Scalar, null>>((value) => isScalar(value) && value !== null, {
+    error: must('text, number or boolean'),
+  }),
 ).meta({type: 'values by name'});
 
 export const client = z.strictObject({

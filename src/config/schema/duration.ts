@@ -5,7 +5,7 @@ const iso =
 const unitMs = [604_800_000, 86_400_000, 3_600_000, 60_000, 1000];
 
 /** ms of a number of seconds or an ISO 8601 duration of fixed length (weeks to seconds); undefined where it is neither. */
-export function durationMs(value: number | string): number | undefined {
+function durationMs(value: number | string): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value * 1000 : undefined;
   const match = iso.exec(value);
   if (match === null || !/\d[WDHMS]$/.test(value)) return undefined;

@@ -3,7 +3,7 @@ import type {Json, JsonObject} from '../../json/exact.js';
 import {byName, isJsonObject, isScalar, type Scalar} from './values.js';
 
 /** dlt's spelling of a value bound to a field of the parent. */
-export interface ResolveParam {
+interface ResolveParam {
   readonly type: 'resolve';
   readonly resource: string;
   readonly field: string;

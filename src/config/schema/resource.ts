@@ -45,5 +45,3 @@ export const resourceDefaults = z.strictObject({
   ...shared,
   endpoint: optional(endpoint).meta({description: 'Merged into every endpoint.', type: 'object'}),
 });
-
-export type ResourceShape = z.output<typeof resource>;

@@ -5,7 +5,16 @@ import {name, optional} from './values.js';
 const names = formats.map((format) => format.name);
 
 const options = Object.fromEntries(
-  formats.flatMap((format) => (format.options === undefined ? [] : [[format.name, optional(format.options).meta({description: `Options of ${format.name}.`, type: 'object'})] as const])),
+  formats.flatMap((format) =>
+    format.options === undefined
+      ? []
+      : [
+          [
+            format.name,
+            optional(format.options).meta({description: `Options of ${format.name}.`, type: 'object'}),
+          ] as const,
+        ],
+  ),
 );
 
 /** How bodies are decoded: format, encoding, and under a format's name its options (config-language §4). */

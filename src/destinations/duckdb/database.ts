@@ -57,7 +57,7 @@ export async function openDatabase(file: string): Promise<Database> {
   const {DuckDBInstance} = await load();
   try {
     // Two threads keep up with the source and its pipe; more would take memory, not time.
-    return new Database(await DuckDBInstance.create(file, {threads: '2', memory_limit: '256MB'}));
+    return new Database(await DuckDBInstance.create(file, {threads: '2', memory_limit: '160MB'}));
   } catch (thrown) {
     throw refused(file, thrown);
   }

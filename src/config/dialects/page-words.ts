@@ -1,0 +1,54 @@
+import type {JsonObject} from '../../json/exact.js';
+import {replaceMember, withMembers, without} from './edit.js';
+import {dialect, type Notes} from './notes.js';
+import {mapPaginators, type Path} from './places.js';
+
+const renamed: readonly (readonly [string, string])[] = [
+  ['start_from_page', 'base_page'],
+  ['page_size', 'limit'],
+];
+
+/** Words about page numbers and sizes: `start_from_page`, `page_size`, `offset` with `page_param`. */
+export const pageWords = dialect('page-words', (document, notes) =>
+  mapPaginators(document, (paginator, path) =>
+    withoutInjection(named(counting(paginator, path, notes), path, notes), path, notes),
+  ),
+);
+
+function counting(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
+  if (paginator['type'] !== 'offset') return paginator;
+  if (paginator['page_param'] !== undefined) {
+    notes.translated([...path, 'type'], 'offset with page_param', 'page_number');
+    return withMembers(without(paginator, ['offset_param']), {type: 'page_number'});
+  }
+  const name = paginator['offset_param'];
+  if (typeof name === 'string' && /^page(?:_?(?:number|num|no|index))?$/i.test(name)) {
+    notes.doubtful(
+      [...path, 'offset_param'],
+      `${name} gets the number of rows read so far; if the API counts pages, write {type: page_number, page_param: ${name}}`,
+    );
+  }
+  return paginator;
+}
+
+function named(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
+  let result = paginator;
+  for (const [seen, canonical] of renamed) {
+    const value = result[seen];
+    if (value === undefined) continue;
+    notes.translated([...path, seen], seen, canonical);
+    result = replaceMember(result, seen, {[canonical]: value});
+  }
+  return result;
+}
+
+function withoutInjection(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
+  const value = paginator['inject_on_first_request'];
+  if (value === undefined) return paginator;
+  notes.dropped(
+    [...path, 'inject_on_first_request'],
+    'inject_on_first_request',
+    'a written base_page is sent with the first request',
+  );
+  return without(paginator, ['inject_on_first_request']);
+}

@@ -1,0 +1,181 @@
+import {brotliCompressSync, deflateRawSync, deflateSync, gzipSync} from 'node:zlib';
+import {afterEach, describe, expect, test} from 'vitest';
+import {TransportError} from '../../src/http/transport-error.js';
+import {type Api, failing, gate, json, type Reply, startApi} from '../support/api-server.js';
+import {FakeClock} from '../support/fake-clock.js';
+import {get, running, sending} from './setup.js';
+
+const rows = '[{"id":1},{"id":2}]';
+
+describe('content coding', () => {
+  test.each([
+    ['gzip', gzipSync(rows)],
+    ['GZIP', gzipSync(rows)],
+    ['x-gzip', gzipSync(rows)],
+    ['deflate', deflateSync(rows)],
+    ['deflate', deflateRawSync(rows)],
+    ['br', brotliCompressSync(rows)],
+    ['gzip, br', brotliCompressSync(gzipSync(rows))],
+    ['identity', Buffer.from(rows)],
+    ['utf-8', Buffer.from(rows)],
+  ])('%s', async (coding, body) => {
+    await using api = await startApi(() => json('', {headers: {'content-encoding': coding}}));
+    await using coded = await startApi(() => ({headers: {'content-encoding': coding}, body}));
+    expect(await sending({base: coded.url}).send(get(coded.url), {signal: running()})).toMatchObject({
+      rows: 2,
+      bytes: 19,
+    });
+    expect(await sending({base: api.url}).send(get(api.url), {signal: running()})).toMatchObject({rows: 0});
+  });
+
+  test.each([
+    ['gzip', gzipSync(rows).subarray(0, 20)],
+    ['gzip', Buffer.from(rows)],
+    ['br', brotliCompressSync(rows).subarray(0, 10)],
+  ])('damaged %s is a cut body', async (coding, body) => {
+    await using api = await startApi(() => ({headers: {'content-encoding': coding}, body}));
+    expect(await sending({base: api.url}).refusal(get(api.url))).toMatch(/^transient_error: .*damaged or cut short/);
+  });
+});
+
+describe('connections', () => {
+  test('are kept, also after an error answer', async () => {
+    await using api = await startApi((_request, index) => (index === 3 ? {status: 404, body: 'no'} : json(rows)));
+    const {send} = sending({base: api.url});
+    for (let index = 0; index < 10; index += 1) await send(get(api.url), {signal: running()});
+    expect(api.connections).toBe(1);
+  });
+
+  test('one that the server closed while idle costs no retry', async () => {
+    await using api = await startApi((_request, index) => (index === 1 ? {reset: true} : json(rows)));
+    const {send, clock, stats} = sending({base: api.url});
+    await send(get(api.url), {signal: running()});
+    expect(await send(get(api.url, {method: 'POST'}), {signal: running()})).toMatchObject({rows: 2});
+    expect(clock.sleeps).toEqual([]);
+    expect(stats.requests).toBe(2);
+  });
+});
+
+describe('limits of time', () => {
+  async function* never(first: string): AsyncGenerator<string> {
+    yield first;
+    await new Promise(() => undefined);
+  }
+
+  test('silence before the answer and within it is a timeout, and repeated', async () => {
+    const held = gate();
+    const silent = async (): Promise<Reply> => {
+      await held.opened;
+      return json(rows);
+    };
+    for (const [slow, text] of [
+      [silent, /no answer for 0\.05 s/],
+      [(): Reply => ({body: never('[{"id":')}), /the answer stopped for 0\.05 s/],
+    ] as const) {
+      await using api = await startApi(slow);
+      const {refusal, clock} = sending({base: api.url, timeout: 50});
+      expect(await refusal(get(api.url))).toMatch(text);
+      expect(clock.sleeps).toEqual([2000, 4000, 8000]);
+    }
+    held.open();
+  });
+
+  test('total_timeout ends an answer that goes on and on', async () => {
+    const clock = new FakeClock({auto: false});
+    await using api = await startApi(() => ({body: never('[{"id":')}));
+    const {refusal} = sending({base: api.url, clock, totalTimeout: 90_000, retry: {maxRetries: 0}});
+    const refused = refusal(get(api.url));
+    await expect.poll(() => api.inFlight).toBe(1);
+    clock.advance(90_000);
+    expect(await refused).toMatch(/^transient_error: items: .*no whole answer within 90 s/);
+  });
+
+  test('total_timeout leaves no timer behind', async () => {
+    await using api = await startApi(() => json(rows));
+    const clock = new FakeClock({auto: false});
+    const signals: AbortSignal[] = [];
+    const sleep = clock.sleep.bind(clock);
+    clock.sleep = (ms, signal) => {
+      if (signal !== undefined) signals.push(signal);
+      return sleep(ms, signal);
+    };
+    await sending({base: api.url, clock, totalTimeout: 90_000}).send(get(api.url), {signal: running()});
+    expect(signals.map(({aborted}) => aborted)).toEqual([true]);
+  });
+});
+
+describe('bodies', () => {
+  test('chunks without a length, byte by byte, are one body', async () => {
+    async function* drip(): AsyncGenerator<string> {
+      for (const byte of rows) yield byte;
+    }
+    await using api = await startApi(() => ({body: drip()}));
+    expect(await sending({base: api.url}).send(get(api.url), {signal: running()})).toMatchObject({rows: 2});
+  });
+
+  test('a chunked body without its end is cut, even where its text is whole', async () => {
+    const {createServer} = await import('node:net');
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n[]\r\n', () => socket.destroy());
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const base = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    expect(await sending({base}).refusal(get(base))).toMatch(/^transient_error: .*connection ended after 2 bytes/);
+    server.close();
+  });
+
+  test('a second body waits for room and goes on when the first is done', async () => {
+    const held = gate();
+    async function* slow(): AsyncGenerator<string> {
+      yield `[${' '.repeat(700)}`;
+      await held.opened;
+      yield ']';
+    }
+    await using api = await startApi({'/slow': () => ({body: slow()}), '/quick': json(`[${' '.repeat(700)}]`)});
+    const {send} = sending({base: api.url, maxBytes: 1000});
+    const attemptsBegun = ({requests}: Api): number => requests.length;
+    const done: string[] = [];
+    const first = send(get(`${api.url}/slow`), {signal: running()}).then(() => done.push('slow'));
+    await expect.poll(() => attemptsBegun(api)).toBe(1);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const second = send(get(`${api.url}/quick`), {signal: running()}).then(() => done.push('quick'));
+    await expect.poll(() => attemptsBegun(api)).toBe(2);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(done).toEqual([]);
+    held.open();
+    await Promise.all([first, second]);
+    expect(done).toContain('slow');
+    expect(done).toContain('quick');
+  });
+});
+
+describe('proxies from the environment', () => {
+  const before = {...process.env};
+  afterEach(() => {
+    process.env = {...before};
+  });
+
+  test('are used', async () => {
+    await using proxy = await startApi(() => json(rows));
+    process.env['http_proxy'] = `http://user:pass@127.0.0.1:${proxy.port}`;
+    process.env['no_proxy'] = '';
+    const base = 'http://api.example.invalid';
+    expect(await sending({base}).send(get(`${base}/items?a=1`), {signal: running()})).toMatchObject({rows: 2});
+    expect(proxy.requests[0]?.target).toBe('http://api.example.invalid/items?a=1');
+  });
+});
+
+test('errors carry nothing of the client library', async () => {
+  await using api = await startApi(failing(1, {reset: true}, json(rows)));
+  const {wire} = sending({base: api.url});
+  const request = {method: 'GET', url: api.url, headers: {authorization: 'Bearer s3cret'}, body: undefined};
+  const share = {grow: () => Promise.resolve(), close: () => undefined};
+  const options = {signal: running(), timeout: 1000, totalTimeout: undefined, maxBytes: 100, share};
+  const error = await wire.transport(request, options).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(TransportError);
+  expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('s3cret');
+});

@@ -1,0 +1,314 @@
+import {createDecoder} from '../../src/body/decode.js';
+import type {Page} from '../../src/body/page.js';
+import {configError} from '../../src/errors.js';
+import type {Answer, RequestStats, Send} from '../../src/http/answer.js';
+import type {RequestSpec} from '../../src/http/request.js';
+import {type Json, type JsonObject, parseExact, printExact} from '../../src/json/exact.js';
+import {compilePath, type Path} from '../../src/json/path.js';
+import {Notes} from '../../src/log.js';
+import type {Paginator} from '../../src/pagination/paginator.js';
+import {paginators} from '../../src/pagination/table.js';
+import type {Step} from '../../src/steps/step.js';
+import type {CursorPlan} from '../../src/stream/cursor-plan.js';
+import {parseFormat} from '../../src/stream/formats.js';
+import {parseSpan} from '../../src/stream/spans.js';
+import type {ShardPlan, Slice, StreamEvent, StreamPlan} from '../../src/stream/stream-plan.js';
+import {openSync, type StreamRequest, type SyncOptions} from '../../src/stream/sync.js';
+import {FakeClock} from '../support/fake-clock.js';
+
+/** What the simulated server answers; a number is a status with an empty object. */
+export type Reply = {readonly body: string; readonly status?: number; readonly sentAt?: number} | string | number;
+
+/** A server in the process: the query as an object, what it was asked in order. */
+export class Server {
+  readonly requests: string[] = [];
+  readonly clock: FakeClock;
+  handle: (path: string, query: Readonly<Record<string, string>>) => Reply;
+
+  constructor(handle: Server['handle'], clock = new FakeClock({now: Date.UTC(2026, 0, 31)})) {
+    this.handle = handle;
+    this.clock = clock;
+  }
+
+  asked(part: string): string[] {
+    return this.requests.filter((url) => url.includes(part));
+  }
+}
+
+export interface CursorOptions extends Partial<Omit<CursorPlan, 'path' | 'lag' | 'delay' | 'step' | 'formats' | 'convert'>> {
+  readonly path: string;
+  readonly lag?: Json;
+  readonly delay?: Json;
+  readonly step?: Json;
+  readonly formats?: readonly Json[];
+  readonly convert?: Json;
+}
+
+export interface PlanOptions {
+  readonly name: string;
+  readonly server: Server;
+  /** {start}, {end}, {0}, {1}: bounds and values of the parent; an entry without its value is left out. */
+  readonly path: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly paginator?: Readonly<Record<string, unknown>>;
+  readonly selector?: string;
+  readonly cursor?: CursorOptions;
+  readonly parent?: StreamPlan;
+  readonly bound?: readonly string[];
+  readonly included?: Readonly<Record<string, string>>;
+  readonly onMissing?: 'skip' | 'fail';
+  readonly parentIncremental?: boolean;
+  readonly fields?: readonly string[];
+  readonly staticRecords?: readonly string[];
+  readonly shard?: ShardPlan;
+  readonly width?: number;
+  readonly steps?: readonly Step[];
+  readonly fingerprint?: string;
+}
+
+const stats = (): RequestStats => ({requests: 0, pages: 0, retries: 0, bytes: 0, waited: 0}) as unknown as RequestStats;
+
+export function planOf(options: PlanOptions): StreamPlan {
+  const {name, server, parent, cursor} = options;
+  const paths = [...new Set([...(cursor ? [cursor.path] : []), 'id', ...(options.fields ?? [])])].map((path) => compilePath(path));
+  const key = [compilePath('id')];
+  const paginator = paginatorOf(options.paginator ?? {type: 'single_page'}, name);
+  const want = {
+    records: {
+      path: compilePath(options.selector ?? 'data'),
+      required: undefined,
+      keyAs: undefined,
+      names: [name],
+      key,
+      entity: false,
+      strict: false,
+    },
+    fields: options.steps === undefined ? paths : [],
+    facts: paginator.facts,
+  };
+  const decoder = createDecoder({want, format: 'auto', maxBytes: 1e9});
+  return {
+    name,
+    place: `resources.${name}`,
+    selected: true,
+    fingerprint: options.fingerprint ?? `f-${name}`,
+    paginator,
+    send: sendOf(server, decoder),
+    want,
+    fields: paths,
+    steps: options.steps ?? [],
+    schema: {
+      columns: {},
+      schemaless: false,
+      samplePages: 2,
+      sampleRecords: 1000,
+      keyIsDefault: false,
+      key,
+    },
+    key,
+    keyFields: [paths.findIndex((path) => path.text === 'id')],
+    ...(cursor && {cursor: cursorOf(cursor, name, paths)}),
+    ...(parent && {parent: relationOf(parent, options)}),
+    ...(options.staticRecords && {staticRecords: options.staticRecords}),
+    ...(options.shard && {shard: options.shard}),
+    width: options.width ?? 1,
+    notes: new Notes(name),
+    stats: stats(),
+    request: async (slice) => requestOf(options, slice),
+    withoutSecrets: (position) => position,
+  };
+}
+
+function cursorOf(cursor: CursorOptions, name: string, paths: readonly Path[]): CursorPlan {
+  const {lag, delay, step, formats, convert, path, ...rest} = cursor;
+  return {
+    path: compilePath(path),
+    field: paths.findIndex((candidate) => candidate.text === path),
+    func: 'max',
+    rangeStart: 'closed',
+    rangeEnd: 'open',
+    missing: 'include',
+    boundaryKey: [],
+    place: `resources.${name}.endpoint.incremental`,
+    ...rest,
+    ...(lag !== undefined && {lag: parseSpan(lag, 'lag')}),
+    ...(delay !== undefined && {delay: parseSpan(delay, 'delay')}),
+    ...(step !== undefined && {step: parseSpan(step, 'step')}),
+    formats: (formats ?? []).map((format) => parseFormat(format, 'cursor_format')),
+    ...(convert !== undefined && {convert: parseFormat(convert, 'convert')}),
+  };
+}
+
+function relationOf(parent: StreamPlan, options: PlanOptions): NonNullable<StreamPlan['parent']> {
+  const bound = options.bound ?? ['id'];
+  const included = Object.entries(options.included ?? {});
+  const names = [...new Set([...bound, ...included.map(([, path]) => path)])];
+  return {
+    plan: parent,
+    fields: names.map((path) => compilePath(path)),
+    bound: bound.length,
+    included: included.map(([column, path]) => ({column, field: names.indexOf(path)})),
+    onMissing: options.onMissing ?? 'skip',
+    incremental: options.parentIncremental ?? false,
+  };
+}
+
+function paginatorOf(written: Readonly<Record<string, unknown>>, resource: string): Paginator {
+  const kind = paginators.find((candidate) => candidate.type === written['type']);
+  if (kind === undefined) throw new Error(`no paginator ${String(written['type'])}`);
+  return kind.create(written, {
+    resource,
+    place: `resources.${resource}.endpoint.paginator`,
+    expression: () => () => undefined,
+    maxPages: 100_000,
+    unordered: false,
+    baseUrl: 'https://api.test/',
+    params: {},
+    body: 'none',
+  });
+}
+
+function requestOf({path, params, cursor}: PlanOptions, slice: Slice): RequestSpec {
+  const convert = cursor?.convert === undefined ? undefined : parseFormat(cursor.convert, 'convert');
+  const fill = (text: string): string | undefined => {
+    let complete = true;
+    const filled = text.replace(/\{(\w+)\}/g, (_, word: string) => {
+      const bound = word === 'start' ? slice.since : word === 'end' ? slice.until : undefined;
+      const parentText = slice.parent?.values[Number(word)];
+      const value = bound !== undefined ? (convert?.print(bound) ?? bound.json) : parentText === undefined ? undefined : parseExact(parentText);
+      if (value === undefined) complete = false;
+      return typeof value === 'string' ? value : printExact(value ?? null);
+    });
+    return complete ? filled : undefined;
+  };
+  const query = Object.entries(params ?? {}).flatMap(([name, text]): [string, string][] => {
+    const value = fill(text);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {method: 'GET', url: `https://api.test/${fill(path)}`, query, headers: {}};
+}
+
+function sendOf(server: Server, decoder: ReturnType<typeof createDecoder>): Send {
+  return async (request, {signal}) => {
+    await Promise.resolve();
+    signal.throwIfAborted();
+    const url = new URL(request.url);
+    for (const [name, value] of request.query) url.searchParams.append(name, value);
+    server.requests.push(decodeURIComponent(`${url.pathname}${url.search}`).slice(1));
+    const reply = server.handle(url.pathname.slice(1), Object.fromEntries(url.searchParams));
+    const {body, status = 200, sentAt} =
+      typeof reply === 'object' ? reply : typeof reply === 'string' ? {body: reply} : {body: '{}', status: reply};
+    if (status >= 500) throw configError(`${status} from ${url.pathname}`);
+    const page: Page = await decoder(Buffer.from(body), 'application/json');
+    const refused = status >= 400;
+    const answer: Answer = {
+      ...page,
+      status,
+      url,
+      headers: new Headers(),
+      verdict: refused ? 'refused' : 'page',
+      refusal: refused ? configError(`${status} for ${url.pathname}${url.search}`) : undefined,
+      retryable: false,
+      sentAt: sentAt ?? server.clock.now(),
+      bytes: body.length,
+      request,
+    };
+    return answer;
+  };
+}
+
+/** What one read of one stream gave. */
+export interface Result {
+  readonly records: string[];
+  readonly states: JsonObject[];
+  /** Records that the last state covers. */
+  readonly covered: number;
+  readonly error: unknown;
+  readonly reasons: ReadonlyMap<string, number>;
+}
+
+export const silentLog = {debug: () => {}, info: () => {}, warn: () => {}, error: () => {}};
+
+/** Lines of the log by level. */
+export function listLog(): SyncOptions['log'] & {readonly lines: string[]} {
+  const lines: string[] = [];
+  const at = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
+  return {lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error')};
+}
+
+export const requestOfStream = (name: string, extra: Partial<StreamRequest> = {}): StreamRequest => ({
+  name,
+  mode: 'incremental',
+  state: undefined,
+  syncId: undefined,
+  overwrite: false,
+  ...extra,
+});
+
+export function open(
+  plans: readonly StreamPlan[],
+  requests: readonly StreamRequest[],
+  server: Server,
+  extra: Partial<SyncOptions> = {},
+): ReturnType<typeof openSync> {
+  const signal = new AbortController().signal;
+  return openSync(new Map(plans.map((plan) => [plan.name, plan])), requests, {
+    clock: server.clock,
+    log: silentLog,
+    signal,
+    ...extra,
+  });
+}
+
+/** The records of an event, with the parent's columns as a writer would put them. */
+export function recordsOf(event: StreamEvent): string[] {
+  if (event.type !== 'records') return [];
+  const {batch, suffix} = event;
+  return Array.from({length: batch.count}, (_, i) => {
+    const text = batch.bytes.toString('utf8', batch.spans[2 * i], batch.spans[2 * i + 1]);
+    if (suffix === undefined) return text;
+    return text === '{}' ? `{${suffix.toString().slice(1)}}` : `${text.slice(0, -1)}${suffix.toString()}}`;
+  });
+}
+
+/** Reads a stream; after `events` events it is killed. */
+export async function collect(read: AsyncGenerator<StreamEvent>, events = Number.POSITIVE_INFINITY): Promise<Result> {
+  const records: string[] = [];
+  const states: JsonObject[] = [];
+  let covered = 0;
+  let reasons: ReadonlyMap<string, number> = new Map();
+  let error: unknown;
+  let count = 0;
+  try {
+    for await (const event of read) {
+      records.push(...recordsOf(event));
+      if (event.type === 'checkpoint') {
+        states.push(roundTrip(event.state));
+        covered = records.length;
+      }
+      if (event.type === 'end') reasons = event.reasons;
+      if (++count >= events) break;
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  return {records, states, covered, error, reasons};
+}
+
+/** As a host hands it back: parsed and written anew by a reader that only knows doubles. */
+export function roundTrip(state: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(JSON.parse(printExact(state))));
+}
+
+export async function readOne(
+  plan: StreamPlan,
+  server: Server,
+  request: Partial<StreamRequest> = {},
+  log: SyncOptions['log'] = silentLog,
+): Promise<Result> {
+  const result = await collect(open([plan], [requestOfStream(plan.name, request)], server, {log}).read(plan.name));
+  if (result.error !== undefined) throw result.error;
+  return result;
+}
+
+export const ids = (records: readonly string[]): number[] => records.map((record) => JSON.parse(record).id);
