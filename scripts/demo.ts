@@ -2,6 +2,7 @@ import {spawn, spawnSync} from 'node:child_process';
 import {chmod, copyFile, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {table} from '../src/commands/table.js';
 import {type DemoApi, demoKey, startDemoApi} from '../src/demo/api.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,8 +32,8 @@ async function demo(args: readonly string[]): Promise<number> {
     if (code !== 0) return code;
     await writeFile(join(folder, 'epoch'), `${epoch + 1}\n`);
     console.log(`\nRows that came last (${shown('demo.duckdb')}):`);
-    console.table(await lastRows());
-    console.log('Next:');
+    console.log(await lastRows());
+    console.log('\nNext:');
     console.log('  npm run demo                again: a day later, only what changed moves');
     console.log(`  ${shown('demo.yaml').padEnd(27)} the configuration: point base_url at your own API`);
     console.log('  npm run demo -- --serve     the API alone, to try the other commands on');
@@ -74,18 +75,23 @@ function sync(): Promise<number> {
   });
 }
 
-async function lastRows(): Promise<readonly unknown[]> {
+async function lastRows(): Promise<string> {
   const {DuckDBInstance} = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(join(folder, 'demo.duckdb'), {access_mode: 'READ_ONLY'});
   const connection = await instance.connect();
+  const titles = ['customer_id', 'name', 'city', 'balance', 'updated_at'];
   const reader = await connection.runAndReadAll(
-    `SELECT customer_id, name, address ->> '$.city' AS city, balance, strftime(updated_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M') AS updated_at
+    `SELECT customer_id, name, address ->> '$.city', balance, strftime(updated_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M')
        FROM customers ORDER BY updated_at DESC LIMIT 5`,
   );
-  const rows = reader.getRowObjectsJson();
+  const rows = reader.getRowsJson().map((row) => row.map(String));
   connection.closeSync();
   instance.closeSync();
-  return rows;
+  return table(
+    titles.map((title) => ({title})),
+    rows,
+    process.stdout.columns ?? 120,
+  );
 }
 
 const shown = (name: string): string => relative(root, join(folder, name));

@@ -9,6 +9,8 @@ const commands: Readonly<Record<string, () => Promise<{readonly command: Command
   check: () => import('./commands/check.js'),
   discover: () => import('./commands/discover.js'),
   read: () => import('./commands/read.js'),
+  sync: () => import('./commands/sync.js'),
+  'local-destination': () => import('./commands/local-destination.js'),
 };
 
 /** Runs the command that the arguments name. Returns the exit code once all output has left; throws only what is our fault. */

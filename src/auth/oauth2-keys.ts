@@ -29,7 +29,7 @@ export const oauth2Keys = {
     .meta({description: 'How the application shows who it is: in the form, or as HTTP Basic.'}),
 };
 
-export const oauth2Schema = z.strictObject(oauth2Keys);
+const oauth2Schema = z.strictObject(oauth2Keys);
 
 /** Their values. */
 export type OAuth2Options = z.output<typeof oauth2Schema>;

@@ -4,19 +4,17 @@ import {nothingObserved, type Observed, observe} from '../schema/observe.js';
 import {sample} from '../stream/sample.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
 
-/** Parents of which a child's sample takes rows: some may have no children. */
+/** Parents that a child's sample looks into, on every level: some may have no children. */
 const partitions = 5;
 
-/** What the first pages of a stream show of its fields. Throws ConnectorError where they cannot be had. */
+/** What the first pages of a stream show of its fields; a limit of 0 is none. Throws ConnectorError where they cannot be had. */
 export async function sampleStream(
   plan: StreamPlan,
   limits: {readonly pages: number; readonly records: number},
   effects: {readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal},
 ): Promise<Observed> {
   const observed = nothingObserved();
-  for await (const {batch, suffix} of sample(plan, {...limits, partitions, ...effects})) {
-    observe(observed, batch, suffix, limits.records - observed.values);
-    if (observed.values >= limits.records) break;
-  }
+  for await (const {batch, suffix} of sample(plan, {...limits, partitions, ...effects}))
+    observe(observed, batch, suffix);
   return observed;
 }

@@ -52,9 +52,12 @@ export function resultOf(
     retries: summary?.retries ?? null,
     seconds: ms / 1_000,
     ended: endText(status, summary, limit),
-    error: error ?? null,
+    // Messages of `read` begin with the stream's name where they concern one.
+    error: error === undefined ? null : error.replace(new RegExp(`^${escaped(discovered.name)}: `), ''),
   };
 }
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 function endText(status: StreamResult['status'], summary: StreamSummary | undefined, limit: number): string {
   if (status === 'limited') return `stopped by --limit ${limit}; more follow`;
@@ -108,6 +111,9 @@ export function nextStep(results: readonly StreamResult[], into: string, format:
   const failed = results.filter(({status}) => status === 'incomplete');
   const again = failed.length === 0 ? 'again: only what changed' : 'again: goes on where it stopped';
   if (results.some(({status}) => status === 'limited')) return 'a sample; all of it: the same without --limit';
+  if (failed.length === results.length && results.length > 0) {
+    return 'no stream is complete: correct what is said above, then the same again';
+  }
   const full = results.find(({rows}) => rows > 0) ?? results[0];
   if (full === undefined) return again;
   const name = /^[a-z_][a-z0-9_]*$/i.test(full.stream) ? full.stream : `\\"${full.stream}\\"`;

@@ -93,8 +93,14 @@ function lastChange(id: number, kind: number, epoch: number): number {
 /** When a row changed: spread over 2024, or within the hour of its epoch's day. */
 const changedAt = (id: number, kind: number, epoch: number): number =>
   epoch === 0
-    ? firstDay + (mixed(id, kind) % (360 * 86_400)) * 1_000
+    ? firstDay + (mixed(id, kind) % (340 * 86_400)) * 1_000
     : firstEpoch + epoch * day + (mixed(id, kind + epoch) % 3_600) * 1_000;
+
+/** A row that never changed was last touched some days after it came, one that is new at once. */
+const touchedAt = (id: number, kind: number, bornIn: number, changed: number): number =>
+  changed > bornIn
+    ? changedAt(id, kind + 1, changed)
+    : changedAt(id, kind, bornIn) + (bornIn === 0 ? (mixed(id, kind + 50) % (20 * 86_400)) * 1_000 : 0);
 
 function customer(id: number, epoch: number): Customer {
   const bornIn = id <= customersAtFirst ? 0 : Math.ceil((id - customersAtFirst) / 7);
@@ -110,7 +116,7 @@ function customer(id: number, epoch: number): Customer {
     active: mixed(id, 5 + changed) % 10 !== 0,
     balance: (mixed(id, 6 + changed) % 100_000) / 100,
     created_at: timeText(changedAt(id, 7, bornIn)),
-    updated_at: timeText(changedAt(id, 8, changed)),
+    updated_at: timeText(touchedAt(id, 7, bornIn, changed)),
     address: {
       street: `${(random % 180) + 1} ${pick(last, random >>> 12)} Street`,
       city: pick(cities, random >>> 16),
@@ -137,7 +143,7 @@ function order(number: number, epoch: number): Order {
     total: Math.round(lines.reduce((sum, line) => sum + line.quantity * line.price, 0) * 100) / 100,
     lines,
     placed_at: timeText(changedAt(number, 16, bornIn)),
-    updated_at: timeText(changedAt(number, 17, changed)),
+    updated_at: timeText(touchedAt(number, 16, bornIn, changed)),
   };
 }
 

@@ -85,7 +85,11 @@ export class Application {
         const work = this.#take(lines.bytes, lines.start, lines.end);
         if (work !== undefined) await work;
       }
-      for (const {sink} of this.streams.values()) if (sink.busy !== undefined) await sink.busy;
+      for (const {sink} of this.streams.values()) {
+        // Once: each look at it may start work, or make a rejection that somebody has to take.
+        const {busy} = sink;
+        if (busy !== undefined) await busy;
+      }
       tick?.();
     }
     if (lines.last()) await this.#take(lines.bytes, lines.start, lines.end);

@@ -65,7 +65,7 @@ export interface Job {
   readonly fingerprint: string;
 }
 
-export interface SavedState {
+interface SavedState {
   /** JSON. */
   readonly text: string;
   /** Generation and sync id of the catalog under which it came. */

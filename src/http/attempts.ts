@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events';
 import type {Attempt, RequestStats} from './answer.js';
 import {type Exchange, exchange, toAttempt, type Wire} from './exchange.js';
 import {Again, repeat} from './repeat.js';
@@ -44,6 +45,8 @@ export function attempts<T>(
   look: (done: Exchange) => Promise<Verdict<T>>,
 ): Promise<T> {
   const {wire, stats} = course;
+  // One signal serves every request in flight: Node would take its many listeners for a leak.
+  setMaxListeners(0, options.signal);
   let tries = 0;
   let retries = 0;
   let waited = 0;

@@ -18,7 +18,7 @@ export function bodyBudgetBytes(maxResponseBytes: number, memoryLimit: number | 
 }
 
 /**
- * Bounds the sum of the bodies that are being received and decoded (architecture, Budgets). Whoever began first is never
+ * Bounds the sum of the bodies that are being received (architecture, Budgets). Whoever began first is never
  * kept waiting, so one body may use it all and no two can wait for each other; the sum exceeds `limit` at most by that one.
  */
 export function createBodyBudget(limit: number): BodyBudget {

@@ -140,11 +140,13 @@ export function toAttempt(
   done: Exchange,
   about: Pick<Attempt, 'stream' | 'purpose' | 'retry' | 'wait' | 'body'>,
 ): Attempt {
-  const {outcome} = done;
+  const {outcome, request} = done;
   const answer = outcome instanceof TransportError ? undefined : outcome;
+  const {method, url, query} = request;
   return {
     ...about,
-    request: done.request,
+    // Headers and body of a token request are credentials.
+    request: about.purpose === 'data' ? request : {method, url, query, headers: {}},
     url: done.url,
     status: answer?.status,
     error: outcome instanceof TransportError ? outcome.message : undefined,

@@ -1,4 +1,4 @@
-/** How requests are repeated (config-language §2). `backoffFactor` in seconds, `maxDelay` in ms. */
+/** How requests are repeated (config-language §2). `backoffFactor` and `maxDelay` in seconds. */
 export interface RetryPolicy {
   readonly maxRetries: number;
   readonly backoffFactor: number;
@@ -9,7 +9,7 @@ export interface RetryPolicy {
 
 /** Our own wait before the n-th retry (from 1), in ms: 2, 4, 8 s with the defaults, without jitter. */
 export function backoff(policy: RetryPolicy, retry: number): number {
-  return Math.min(policy.backoffFactor * 2 ** (retry - 1) * 1000, policy.maxDelay);
+  return Math.min(policy.backoffFactor * 2 ** (retry - 1), policy.maxDelay) * 1000;
 }
 
 const resetNames = [
@@ -48,7 +48,7 @@ export function namedWait(status: number, headers: Headers, now: number): number
 }
 
 /** A remaining quota of 0 by any of the usual headers. */
-export const isQuotaUsedUp = (headers: Headers): boolean =>
+const isQuotaUsedUp = (headers: Headers): boolean =>
   remainingNames.some((name) => Number.parseFloat(headers.get(name) ?? '') === 0);
 
 /** 403 that is a rate limit (config-language §10). */

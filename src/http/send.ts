@@ -65,8 +65,10 @@ function about(error: unknown, {resource, wire}: SendPlan): unknown {
   if (!(error instanceof ConnectorError)) return error;
   const message = wire.redact(error.message);
   const named = message.startsWith(`${resource}: `) ? message : `${resource}: ${message}`;
-  const detail = error.detail === undefined ? {} : {detail: wire.redact(error.detail)};
-  return new ConnectorError(error.failureType, named, detail);
+  return new ConnectorError(error.failureType, named, {
+    ...(error.detail === undefined ? {} : {detail: wire.redact(error.detail)}),
+    ...(error.status === undefined ? {} : {status: error.status}),
+  });
 }
 
 /** Decodes a 2xx and makes every body readable for conditions. */
@@ -130,26 +132,28 @@ interface Case {
 /** The answer that a ruling makes of an attempt, or the error it throws. */
 function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
   const {plan, done, seen, last} = found;
-  const said = `${plan.resource}: ${describe(done, plan.wire.redact)}`;
+  // Built only when something is said: it reads the body.
+  const said = (): string => `${plan.resource}: ${describe(done, plan.wire.redact)}`;
   if (ruling.do === 'fail') {
-    throw new ConnectorError(ruling.failureType, withReason(said, ruling.message, ruling.failureType, last));
+    throw new ConnectorError(ruling.failureType, withReason(said(), ruling.message, ruling.failureType, last));
   }
   switch (ruling.do) {
     case 'page': {
       const page = seen.failure === undefined && !(seen.page instanceof Error) ? seen.page : undefined;
-      const text = `${ruling.warning}: ${said}`;
-      const notes: Note[] = ruling.warning === undefined ? [] : [{level: 'warn', key: 'answer.reports_error', text}];
+      const {warning} = ruling;
+      const notes: Note[] =
+        warning === undefined ? [] : [{level: 'warn', key: 'answer.reports_error', text: `${warning}: ${said()}`}];
       return answer(found, 'page', page ?? emptyPage, {refusal: undefined, retryable: false, notes});
     }
     case 'ignore':
     case 'stop': {
       const text = ruling.action.message ?? `response_actions of ${plan.place} say ${ruling.do}`;
-      const refusal = configError(`${said}. ${text}`);
+      const refusal = configError(`${said()}. ${text}`);
       return answer(found, ruling.do, emptyPage, {refusal, retryable: ruling.retryable, notes: []});
     }
     case 'refuse': {
       const status = done.outcome instanceof TransportError ? {} : {status: done.outcome.status};
-      const refusal = configError(`${said}. ${capital(advise(done, plan.place))}`, status);
+      const refusal = configError(`${said()}. ${capital(advise(done, plan.place))}`, status);
       return answer(found, 'refused', emptyPage, {refusal, retryable: ruling.retryable, notes: []});
     }
   }

@@ -8,7 +8,7 @@ import {privateAddressCode, publicLookup} from './private-address.js';
 import {TransportError} from './transport-error.js';
 import type {WireRequest} from './wire.js';
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly signal: AbortSignal;
   /** ms of silence, before and within the answer; 0: no limit. */
   readonly timeout: number;
@@ -131,12 +131,11 @@ function failure(thrown: unknown, {signal, timeout}: TransportOptions): unknown 
 async function collect(message: IncomingMessage, headers: Headers, options: TransportOptions): Promise<Buffer> {
   const {maxBytes, share, signal, timeout} = options;
   const announced = Number(headers.get('content-length'));
-  const silent = new TransportError('timeout', `the answer stopped for ${timeout / 1000} s`);
   const {socket} = message;
   let waiting = false;
   const onSilence = (): void => {
     if (waiting) socket.setTimeout(timeout);
-    else message.destroy(silent);
+    else message.destroy(new TransportError('timeout', `the answer stopped for ${timeout / 1000} s`));
   };
   // axios' own limit ends with the head of the answer, but its timer goes on and reports here.
   socket.on('timeout', onSilence);

@@ -4,7 +4,7 @@ import {configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import type {Json, JsonObject} from '../json/exact.js';
 import {printExact} from '../json/exact.js';
-import {compilePath, formatSegments, type Path} from '../json/path.js';
+import {compilePath, formatSegments, type Path, pathOf} from '../json/path.js';
 import type {Note} from '../log.js';
 import {commonKeys, jsonPath, name} from './common-keys.js';
 import {pathAt} from './compile-path.js';
@@ -53,6 +53,14 @@ function findPath(answer: Answer, param: string | undefined): string | undefined
   return token === undefined ? undefined : formatSegments(token.path);
 }
 
+const responseKey = pathOf(['response']);
+
+/** The path without a leading `response.`, which is how other dialects name the body (config-language §14). */
+function withoutResponse(path: Path | undefined): Path | undefined {
+  const [first, ...rest] = path?.segments ?? [];
+  return first === 'response' && rest.length > 0 ? pathOf(rest) : undefined;
+}
+
 /** dlt's cursor, of any JSON kind and kept exactly; without a place for it a link is followed (config-language §5). */
 function create(options: z.output<typeof schema>, context: PaginatorContext): Paginator {
   const pathPlace = `${context.place}.cursor_path`;
@@ -61,7 +69,9 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
   if (isLast && written === undefined) {
     throw configError(`${pathPlace}: cursor_from: last_record needs the path of the cursor within the record`);
   }
-  const rules = compileRules(options, context, {facts: written === undefined || isLast ? [] : [written]});
+  const foreign = isLast ? undefined : withoutResponse(written);
+  const facts = [...(written === undefined || isLast ? [] : [written]), ...(foreign === undefined ? [] : [responseKey, foreign])];
+  const rules = compileRules(options, context, {facts});
   const keys = {param: 'cursor_param', bodyPath: 'cursor_body_path'};
   const asked = {param: options.cursor_param, bodyPath: options.cursor_body_path};
   const named = compilePlace(asked, keys, undefined, context);
@@ -70,6 +80,10 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
 
   const pathFor = (at: Position, answer: Answer): {path: Path | undefined; found: JsonObject; notes: Note[]} => {
     const kept = textAt(at, 'path');
+    if (foreign !== undefined && answer.fact(responseKey) === undefined) {
+      const text = `the body has no key response: write cursor_path: ${foreign.text}`;
+      return {path: foreign, found: {}, notes: [{level: 'warn', key: 'pagination.response', text}]};
+    }
     if (written !== undefined) return {path: written, found: {}, notes: []};
     if (kept !== undefined) return {path: compilePath(kept), found: {path: kept}, notes: []};
     const seen = findPath(answer, options.cursor_param ?? undefined);

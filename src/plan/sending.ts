@@ -26,6 +26,7 @@ import {compilePath, type Segment} from '../json/path.js';
 import type {Log, Notes} from '../log.js';
 import type {Position} from '../pagination/paginator.js';
 import type {Secrets} from '../secrets.js';
+import {version} from '../version.js';
 import type {ClientTemplates} from './client.js';
 import {compileJson} from './render.js';
 import type {Report} from './report.js';
@@ -82,7 +83,7 @@ export class Sending {
     this.#client = client;
     this.#report = report;
     this.#using = using;
-    this.#transport = createTransport({clock, publicOnly: cloud, userAgent: 'source-rest-api'});
+    this.#transport = createTransport({clock, publicOnly: cloud, userAgent: `source-rest-api/${version}`});
     const hosts = report.attempt(['client', 'allowed_hosts'], () =>
       createHosts({allowed: allowed_hosts, cloud, note: ({level, text}) => log[level](text)}),
     );
@@ -145,7 +146,7 @@ export class Sending {
         actions: endpoint.response_actions.flatMap(
           (action, index) => this.#action(action, [...place, 'response_actions', index]) ?? [],
         ),
-        rootIsRecord: want.records.path !== undefined && want.records.path.segments?.length === 0,
+        rootIsRecord: want.records.entity || want.records.path?.segments?.length === 0,
         key: want.records.key,
       },
       decode,

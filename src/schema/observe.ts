@@ -43,11 +43,10 @@ export const nothingObserved = (): Observed => ({
   elements: undefined,
 });
 
-/** Adds the first `most` records of a page, with the columns that `suffix` (`,"_parents_id":7`) gives each of them. */
-export function observe(records: Observed, batch: Batch, suffix?: Buffer, most = batch.count): void {
+/** Adds the records of a page, with the columns that `suffix` (`,"_parents_id":7`) gives each of them. */
+export function observe(records: Observed, batch: Batch, suffix?: Buffer): void {
   const added = suffix === undefined ? [] : members(jsonText(`{${suffix.toString('utf8', 1)}}`));
-  const count = Math.min(batch.count, most);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < batch.count; i++) {
     records.values++;
     records.objects++;
     const record = {bytes: batch.bytes, start: batch.spans[2 * i] ?? 0, end: batch.spans[2 * i + 1] ?? 0};

@@ -99,7 +99,7 @@ export class Progress {
     const kept = this.#kept(after);
     const seen = key !== undefined && this.#sharing ? this.#greater(this.#seen, slice.seen) : slice.seen;
     this.#resume = {began: slice.began, ...rest, ...(seen !== undefined && {seen}), ...(kept && {position: kept})};
-    this.#moved = true;
+    if (kept !== undefined) this.#moved = true;
   }
 
   #kept(after: Position): Position | undefined {
@@ -133,7 +133,7 @@ export class Progress {
 
   /** All windows of a parent were finished, or it was skipped. */
   endParent(key: readonly Json[], began: number | undefined): void {
-    this.#before = withParent(this.#before, keyText([1]));
+    this.#before = withParent(this.#before, keyText(key));
     if (this.#frozen) return;
     this.#resume = {before: this.#before, ...(began !== undefined && {began}), ...this.#sharedSeen(key)};
     this.#moved = true;

@@ -59,6 +59,7 @@ describe('client credentials', () => {
       grant_type: 'client_credentials',
     });
     expect(tokenAttempts).toMatchObject([{purpose: 'token', stream: 'client.auth', status: 200, body: undefined}]);
+    expect(JSON.stringify(tokenAttempts)).not.toContain('c1ient-s3cret');
     expect(secrets.has('tok-1')).toBe(true);
     expect(secrets.has('c1ient-s3cret')).toBe(true);
   });

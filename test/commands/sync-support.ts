@@ -31,11 +31,11 @@ if (command === 'read') {
 const text = read(file);
 const [first, ...rest] = text.split('\\n');
 const {code, hang} = JSON.parse(first);
-process.stdout.write(rest.join('\\n'), () => {
-  if (!hang) { process.exitCode = code; return; }
+if (hang) {
   process.on('SIGTERM', () => process.stdout.write(hang, () => process.exit(143)));
   setInterval(() => {}, 1000);
-});
+} else process.exitCode = code;
+process.stdout.write(rest.join('\\n'));
 `;
 
 export interface Bench {

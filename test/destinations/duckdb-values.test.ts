@@ -258,3 +258,14 @@ describe('names', () => {
     ]);
   });
 });
+
+test('records larger than any buffer, and a thousand levels deep', async () => {
+  const long = 'é'.repeat(9_000_000);
+  const deep = `${'['.repeat(1_000)}${']'.repeat(1_000)}`;
+  const into = await store({}, '{"id":1,"s":"x"}', `{"id":2,"s":"${long}"}`, `{"id":3,"s":"y","deep":${deep}}`);
+  expect(await query(into, 'SELECT id, length(s), length(deep) FROM rows ORDER BY id')).toEqual([
+    ['1', '1', null],
+    ['2', '9000000', null],
+    ['3', '1', '2000'],
+  ]);
+});

@@ -1,3 +1,4 @@
+import {getEventListeners} from 'node:events';
 import {describe, expect, test} from 'vitest';
 import {failing, gate, json, startApi} from '../support/api-server.js';
 import {FakeClock} from '../support/fake-clock.js';
@@ -224,4 +225,21 @@ describe('waits that the server names', () => {
     expect(clock.sleeps.filter((ms) => ms > 0)).toEqual([45_000]);
     expect(await send(get(`${api.url}/forbidden`), {signal: running()})).toMatchObject({verdict: 'refused'});
   });
+});
+
+test('many requests on one signal leave no listener and cause no warning', async () => {
+  await using api = await startApi(() => rows);
+  const warnings: string[] = [];
+  const onWarning = (warning: Error): void => {
+    warnings.push(warning.message);
+  };
+  process.on('warning', onWarning);
+  const {signal} = new AbortController();
+  const {send} = sending({base: api.url});
+  await Promise.all(Array.from({length: 40}, () => send(get(`${api.url}/items`), {signal})));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  expect(api.maxInFlight).toBeLessThanOrEqual(4);
 });

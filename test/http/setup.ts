@@ -25,7 +25,7 @@ export const get = (url: string, more: Partial<RequestSpec> = {}): RequestSpec =
   ...more,
 });
 
-export const defaultRetry: RetryPolicy = {maxRetries: 3, backoffFactor: 2, maxDelay: 300_000, statusCodes: []};
+export const defaultRetry: RetryPolicy = {maxRetries: 3, backoffFactor: 2, maxDelay: 300, statusCodes: []};
 
 export interface Setting {
   readonly base: string;

@@ -29,7 +29,9 @@ describe('full refresh', () => {
     const sync = open([plan], [requestOfStream('rows', request)], server);
     const first = await collect(sync.read('rows'), 5);
     expect(ids(first.records.slice(0, first.covered))).toEqual([1, 2, 3, 4]);
-    expect(first.states.at(-1)).toMatchObject({resume: {mode: 'full_refresh', sync_id: 41, request: 'f-rows', position: {offset: 4}}});
+    expect(first.states.at(-1)).toMatchObject({
+      resume: {mode: 'full_refresh', sync_id: 41, request: 'f-rows', position: {offset: 4}},
+    });
     const second = await readOne(planAt(server), server, {...request, state: first.states.at(-1)});
     expect(ids(second.records)).toEqual([5, 6, 7]);
   });
@@ -48,10 +50,18 @@ describe('full refresh', () => {
   test('a position older than a day, or of another request, is not used', async () => {
     const server = offsetServer();
     const first = await collect(open([planAt(server)], [requestOfStream('rows', request)], server).read('rows'), 5);
-    const changed = planOf({name: 'rows', server, path: 'rows', paginator: {type: 'offset', limit: 2}, fingerprint: 'other'});
+    const changed = planOf({
+      name: 'rows',
+      server,
+      path: 'rows',
+      paginator: {type: 'offset', limit: 2},
+      fingerprint: 'other',
+    });
     expect(ids((await readOne(changed, server, {...request, state: first.states.at(-1)})).records)).toHaveLength(total);
     server.clock.time += 86_400_001;
-    expect(ids((await readOne(planAt(server), server, {...request, state: first.states.at(-1)})).records)).toHaveLength(total);
+    expect(ids((await readOne(planAt(server), server, {...request, state: first.states.at(-1)})).records)).toHaveLength(
+      total,
+    );
   });
 
   test('a finished stream is not read again by the same job, but by the next', async () => {
@@ -60,14 +70,18 @@ describe('full refresh', () => {
     const again = await readOne(planAt(server), server, {...request, state: states.at(-1)});
     expect(again.records).toEqual([]);
     expect(again.states.at(-1)).toMatchObject({done: {sync_id: 41}});
-    expect((await readOne(planAt(server), server, {...request, syncId: 42, state: states.at(-1)})).records).toHaveLength(total);
+    expect(
+      (await readOne(planAt(server), server, {...request, syncId: 42, state: states.at(-1)})).records,
+    ).toHaveLength(total);
   });
 
   test('a failure comes after the last checkpoint and is never done', async () => {
     const server = offsetServer();
     const handle = server.handle;
     server.handle = (path, query) => (query['offset'] === '4' ? 500 : handle(path, query));
-    const {records, states, error} = await collect(open([planAt(server)], [requestOfStream('rows', request)], server).read('rows'));
+    const {records, states, error} = await collect(
+      open([planAt(server)], [requestOfStream('rows', request)], server).read('rows'),
+    );
     expect(String(error)).toContain('500');
     expect(ids(records)).toEqual([1, 2, 3, 4]);
     expect(states.at(-1)).not.toHaveProperty('done');

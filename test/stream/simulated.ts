@@ -17,7 +17,16 @@ import {openSync, type StreamRequest, type SyncOptions} from '../../src/stream/s
 import {FakeClock} from '../support/fake-clock.js';
 
 /** What the simulated server answers; a number is a status with an empty object. */
-export type Reply = {readonly body: string; readonly status?: number; readonly sentAt?: number} | string | number;
+export type Reply =
+  | {
+      readonly body: string;
+      readonly status?: number;
+      readonly sentAt?: number;
+      /** A response action: the walk ends; with a status that would have been retried it is unfinished. */
+      readonly ignored?: 'final' | 'retryable';
+    }
+  | string
+  | number;
 
 /** A server in the process: the query as an object, what it was asked in order. */
 export class Server {
@@ -35,7 +44,8 @@ export class Server {
   }
 }
 
-export interface CursorOptions extends Partial<Omit<CursorPlan, 'path' | 'lag' | 'delay' | 'step' | 'formats' | 'convert'>> {
+export interface CursorOptions
+  extends Partial<Omit<CursorPlan, 'path' | 'lag' | 'delay' | 'step' | 'formats' | 'convert'>> {
   readonly path: string;
   readonly lag?: Json;
   readonly delay?: Json;
@@ -70,7 +80,9 @@ const stats = (): RequestStats => ({requests: 0, pages: 0, retries: 0, bytes: 0,
 
 export function planOf(options: PlanOptions): StreamPlan {
   const {name, server, parent, cursor} = options;
-  const paths = [...new Set([...(cursor ? [cursor.path] : []), 'id', ...(options.fields ?? [])])].map((path) => compilePath(path));
+  const paths = [...new Set([...(cursor ? [cursor.path] : []), 'id', ...(options.fields ?? [])])].map((path) =>
+    compilePath(path),
+  );
   const key = [compilePath('id')];
   const paginator = paginatorOf(options.paginator ?? {type: 'single_page'}, name);
   const want = {
@@ -175,7 +187,12 @@ function requestOf({path, params, cursor}: PlanOptions, slice: Slice): RequestSp
     const filled = text.replace(/\{(\w+)\}/g, (_, word: string) => {
       const bound = word === 'start' ? slice.since : word === 'end' ? slice.until : undefined;
       const parentText = slice.parent?.values[Number(word)];
-      const value = bound !== undefined ? (convert?.print(bound) ?? bound.json) : parentText === undefined ? undefined : parseExact(parentText);
+      const value =
+        bound !== undefined
+          ? (convert?.print(bound) ?? bound.json)
+          : parentText === undefined
+            ? undefined
+            : parseExact(parentText);
       if (value === undefined) complete = false;
       return typeof value === 'string' ? value : printExact(value ?? null);
     });
@@ -194,11 +211,10 @@ function sendOf(server: Server, decoder: ReturnType<typeof createDecoder>): Send
     signal.throwIfAborted();
     const url = new URL(request.url);
     for (const [name, value] of request.query) url.searchParams.append(name, value);
-    server.requests.push(decodeURIComponent(`${url.pathname}${url.search}`).slice(1));
+    server.requests.push(decodeURIComponent(`${url.pathname}${url.search}`.replaceAll('+', ' ')).slice(1));
     const reply = server.handle(url.pathname.slice(1), Object.fromEntries(url.searchParams));
-    const {body, status = 200, sentAt} =
-      typeof reply === 'object' ? reply : typeof reply === 'string' ? {body: reply} : {body: '{}', status: reply};
-    if (status >= 500) throw configError(`${status} from ${url.pathname}`);
+    const {body, status = 200, sentAt, ignored}: Exclude<Reply, string | number> = typeof reply === 'object' ? reply : typeof reply === 'string' ? {body: reply} : {body: '{}', status: reply};
+    if (status >= 500 && ignored === undefined) throw configError(`${status} from ${url.pathname}`);
     const page: Page = await decoder(Buffer.from(body), 'application/json');
     const refused = status >= 400;
     const answer: Answer = {
@@ -206,9 +222,9 @@ function sendOf(server: Server, decoder: ReturnType<typeof createDecoder>): Send
       status,
       url,
       headers: new Headers(),
-      verdict: refused ? 'refused' : 'page',
+      verdict: ignored !== undefined ? 'ignore' : refused ? 'refused' : 'page',
       refusal: refused ? configError(`${status} for ${url.pathname}${url.search}`) : undefined,
-      retryable: false,
+      retryable: ignored === 'retryable',
       sentAt: sentAt ?? server.clock.now(),
       bytes: body.length,
       request,

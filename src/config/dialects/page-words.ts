@@ -8,11 +8,9 @@ const renamed: readonly (readonly [string, string])[] = [
   ['page_size', 'limit'],
 ];
 
-/** Words about page numbers and sizes: `start_from_page`, `page_size`, `offset` with `page_param`. */
+/** Words about page numbers and sizes: `start_from_page`, `page_size`, `offset` with `page_param`, a size that is not given. */
 export const pageWords = dialect('page-words', (document, notes) =>
-  mapPaginators(document, (paginator, path) =>
-    withoutInjection(named(counting(paginator, path, notes), path, notes), path, notes),
-  ),
+  mapPaginators(document, (paginator, path) => withoutIdle(named(counting(paginator, path, notes), path, notes), path, notes)),
 );
 
 function counting(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
@@ -42,13 +40,15 @@ function named(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
   return result;
 }
 
-function withoutInjection(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
-  const value = paginator['inject_on_first_request'];
-  if (value === undefined) return paginator;
-  notes.dropped(
-    [...path, 'inject_on_first_request'],
-    'inject_on_first_request',
-    'a written base_page is sent with the first request',
-  );
-  return without(paginator, ['inject_on_first_request']);
+function withoutIdle(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
+  let result = paginator;
+  if (result['inject_on_first_request'] !== undefined) {
+    const why = 'a written base_page is sent with the first request';
+    notes.dropped([...path, 'inject_on_first_request'], 'inject_on_first_request', why);
+    result = without(result, ['inject_on_first_request']);
+  }
+  const sendsNothing = result['type'] !== 'offset' && result['limit_param'] !== undefined && result['limit'] === undefined;
+  if (!sendsNothing) return result;
+  notes.dropped([...path, 'limit_param'], 'limit_param without limit', 'or write limit, the page size to send');
+  return without(result, ['limit_param']);
 }

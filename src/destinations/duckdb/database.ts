@@ -1,5 +1,5 @@
 import type {DuckDBConnection, DuckDBInstance} from '@duckdb/node-api';
-import {configError, transientError} from '../../errors.js';
+import {configError, systemError, transientError} from '../../errors.js';
 
 /** A value of a row: text, or null. */
 export type Cell = string | null;
@@ -13,13 +13,21 @@ export class Session {
   }
 
   async run(sql: string): Promise<void> {
-    await this.#connection.run(sql);
+    try {
+      await this.#connection.run(sql);
+    } catch (thrown) {
+      throw failed(thrown);
+    }
   }
 
   /** All rows, every value as text: integers of 64 bits and more would not survive as numbers. */
   async rows(sql: string): Promise<readonly (readonly Cell[])[]> {
-    const reader = await this.#connection.runAndReadAll(sql);
-    return reader.getRowsJson().map((row) => row.map((value) => (value === null ? null : String(value))));
+    try {
+      const reader = await this.#connection.runAndReadAll(sql);
+      return reader.getRowsJson().map((row) => row.map((value) => (value === null ? null : String(value))));
+    } catch (thrown) {
+      throw failed(thrown);
+    }
   }
 
   /** The first value of the first row. */
@@ -61,6 +69,16 @@ export async function openDatabase(file: string): Promise<Database> {
   } catch (thrown) {
     throw refused(file, thrown);
   }
+}
+
+/** Nothing but the first line goes into the message: the rest quotes our statement. */
+function failed(thrown: unknown): Error {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const headline = text.split('\n')[0] ?? '';
+  if (/No space left|ENOSPC|disk.*full/i.test(text)) {
+    return transientError(`the disk is full (DuckDB: ${headline}): make room, then run this again`, {detail: text});
+  }
+  return systemError(`DuckDB: ${headline}`, {detail: text, cause: thrown});
 }
 
 async function load(): Promise<typeof import('@duckdb/node-api')> {

@@ -1,0 +1,190 @@
+import {isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLMap} from 'yaml';
+import {type Json, type JsonObject, printExact} from '../json/exact.js';
+import {flowText} from './flow-text.js';
+import {openText} from './open-document.js';
+import {isJsonObject} from './schema/values.js';
+import {keyText} from './yaml-value.js';
+
+/**
+ * The YAML or JSON text changed in as few places as possible so that it reads as `wanted`: everything else stays byte for
+ * byte, comments too. A key that takes another's place keeps its line. undefined: it cannot be done without writing the text
+ * anew (values that come through an alias or a merge key).
+ */
+export function rewriteText(text: string, wanted: JsonObject): string | undefined {
+  const before = openText(text).value;
+  if (!isJsonObject(before)) return undefined;
+  const document = parseDocument(text, {intAsBigInt: true, uniqueKeys: false, prettyErrors: false, logLevel: 'error'});
+  const rewrite = new Rewrite(text);
+  rewrite.value(document.contents, before, wanted);
+  const result = rewrite.result();
+  return canonical(openText(result).value) === canonical(wanted) ? result : undefined;
+}
+
+/** Independent of the order of members. */
+function canonical(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join()}]`;
+  if (!isJsonObject(value)) return value === undefined ? '' : printExact(value);
+  const members = Object.keys(value).sort().map((key) => `${printExact(key)}:${canonical(value[key])}`);
+  return `{${members.join()}}`;
+}
+
+interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+class Rewrite {
+  readonly #text: string;
+  readonly #splices: Splice[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  result(): string {
+    let text = this.#text;
+    // From the end, so that offsets stay true; at one offset what was added last comes after what was added first.
+    const ordered = this.#splices
+      .map((splice, index) => ({...splice, index}))
+      .sort((a, b) => b.start - a.start || b.index - a.index);
+    for (const {start, end, text: added} of ordered) text = text.slice(0, start) + added + text.slice(end);
+    return text;
+  }
+
+  value(node: unknown, before: Json, after: Json): void {
+    if (canonical(before) === canonical(after)) return;
+    if (isMap(node) && isJsonObject(before) && isJsonObject(after)) this.#map(node, before, after);
+    else if (isSeq(node) && Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+      for (const [index, item] of node.items.entries()) this.value(item, before[index] ?? null, after[index] ?? null);
+    } else this.#replace(node, after);
+  }
+
+  #map(node: YAMLMap, before: JsonObject, after: JsonObject): void {
+    const pairs = new Map(node.items.flatMap((pair) => (isNode(pair.key) ? [[keyText(pair.key), pair] as const] : [])));
+    const places = new Map<string, Pair | undefined>();
+    const added = Object.keys(after).filter((key) => !Object.hasOwn(before, key));
+    const used = new Set<string>();
+    for (const [key, value] of Object.entries(before)) {
+      const pair = pairs.get(key);
+      if (Object.hasOwn(after, key)) {
+        places.set(key, pair);
+        if (pair === undefined) continue;
+        this.value(pair.value, value, after[key] ?? null);
+        continue;
+      }
+      const heir = added.find((name) => !used.has(name) && takesPlace(name, key, before, after));
+      if (heir === undefined || pair === undefined) {
+        if (pair !== undefined) this.#remove(node, pair);
+        continue;
+      }
+      used.add(heir);
+      places.set(heir, pair);
+      this.#splice(pair.key, flowText(heir, isJsonKey(this.#text, pair.key)));
+      this.value(pair.value, value, after[heir] ?? null);
+    }
+    let previous: Pair | undefined;
+    for (const [key, value] of Object.entries(after)) {
+      if (places.has(key)) previous = places.get(key) ?? previous;
+      else this.#insert(node, previous ?? node.items.at(-1), key, value);
+    }
+  }
+
+  #splice(node: unknown, text: string): void {
+    const [start, end] = rangeOf(node);
+    this.#splices.push({start, end, text});
+  }
+
+  #replace(node: unknown, after: Json): void {
+    const [start, end] = rangeOf(node);
+    const whole = this.#text.slice(start, end);
+    const json = /^\s*[[{]/.test(this.#text) && !/^\s*\{\s*[A-Za-z_]/.test(this.#text);
+    const space = start === end && !/\s$/.test(this.#text.slice(0, start)) ? ' ' : '';
+    const isBlock = (isMap(node) || isSeq(node)) && node.flow !== true;
+    // A block begins on a line of its own: what takes its place stands behind the key.
+    const from = isBlock ? this.#afterKey(start) : start;
+    const lead = isBlock && from !== start ? ' ' : space;
+    this.#splices.push({start: from, end, text: lead + flowText(after, json) + (whole.endsWith('\n') ? '\n' : '')});
+  }
+
+  #afterKey(start: number): number {
+    const head = this.#text.slice(0, start).trimEnd();
+    return head.endsWith(':') ? head.length : start;
+  }
+
+  #insert(node: YAMLMap, after: Pair | undefined, key: string, value: Json): void {
+    const json = after !== undefined && isJsonKey(this.#text, after.key);
+    const member = `${flowText(key, json)}: ${flowText(value, json)}`;
+    if (after === undefined) {
+      const [start] = rangeOf(node);
+      this.#splices.push({start: start + 1, end: start + 1, text: member});
+      return;
+    }
+    const end = endOf(after);
+    const [keyStart] = rangeOf(after.key);
+    const lineStart = this.#text.lastIndexOf('\n', keyStart - 1) + 1;
+    const lead = this.#text.slice(lineStart, keyStart);
+    const indent = ' '.repeat(lead.length);
+    if (node.flow === true) {
+      const ownLine = lineStart > 0 && lead.trim() === '';
+      this.#splices.push({start: end, end, text: ownLine ? `,\n${lead}${member}` : `, ${member}`});
+      return;
+    }
+    if (this.#text[end - 1] === '\n') this.#splices.push({start: end, end, text: `${indent}${member}\n`});
+    else {
+      const next = this.#text.indexOf('\n', end);
+      const at = next < 0 ? this.#text.length : next;
+      this.#splices.push({start: at, end: at, text: `\n${indent}${member}`});
+    }
+  }
+
+  #remove(node: YAMLMap, pair: Pair): void {
+    const index = node.items.indexOf(pair);
+    const next = node.items[index + 1];
+    const before = node.items[index - 1];
+    const [start] = rangeOf(pair.key);
+    const end = endOf(pair);
+    if (next !== undefined && (node.flow === true || before === undefined)) {
+      this.#splices.push({start, end: rangeOf(next.key)[0], text: ''});
+    } else if (before === undefined) this.#replace(node, {});
+    else if (node.flow === true) this.#splices.push({start: endOf(before), end, text: ''});
+    else {
+      const lineStart = this.#text.lastIndexOf('\n', start - 1) + 1;
+      const newline = this.#text[end - 1] === '\n' ? end - 1 : this.#text.indexOf('\n', end);
+      this.#splices.push({start: lineStart, end: newline < 0 ? this.#text.length : newline + 1, text: ''});
+    }
+  }
+}
+
+/** The new key stands in `after` where the old one stood: behind the same kept neighbour. */
+function takesPlace(name: string, key: string, before: JsonObject, after: JsonObject): boolean {
+  const kept = (keys: readonly string[], until: string, other: JsonObject) =>
+    keys.slice(0, keys.indexOf(until)).findLast((one) => Object.hasOwn(other, one));
+  return kept(Object.keys(before), key, after) === kept(Object.keys(after), name, before);
+}
+
+function rangeOf(node: unknown): readonly [number, number] {
+  const range = isNode(node) ? node.range : undefined;
+  return [range?.[0] ?? 0, range?.[1] ?? 0];
+}
+
+/** Where a member's value ends, or its key where it has none. */
+function endOf({key, value}: Pair): number {
+  const end = isNode(value) ? lastEnd(value) : 0;
+  return Math.max(end, rangeOf(key)[1]);
+}
+
+/** A block's own range may reach over the comments below it. */
+function lastEnd(node: Node): number {
+  if ((isMap(node) || isSeq(node)) && node.flow !== true) {
+    const last: unknown = node.items.at(-1);
+    if (isMap(node)) {
+      const pair = node.items.at(-1);
+      if (pair !== undefined) return endOf(pair);
+    } else if (isNode(last)) return lastEnd(last);
+  }
+  return isScalar(node) || isAlias(node) || isMap(node) || isSeq(node) ? rangeOf(node)[1] : 0;
+}
+
+/** The key is written in double quotes, as in JSON. */
+const isJsonKey = (text: string, key: unknown): boolean => text[rangeOf(key)[0]] === '"';
