@@ -14,20 +14,20 @@ fail() {
 
 "$engine/build" . >"$data/build.log" 2>&1 || { tail -50 "$data/build.log"; fail 'the build failed'; }
 
-node dist/demo/main.js --port 0 >"$data/api.log" &
+node --import tsx scripts/demo.ts --serve >"$data/api.log" &
 api=$!
 for _ in $(seq 100); do grep -q http "$data/api.log" && break; sleep 0.1; done
-url=$(grep -o 'http://[0-9.:]*' "$data/api.log" | head -1)
+url=$(grep -o 'http://[0-9.:]*/v1' "$data/api.log" | head -1)
 [ -n "$url" ] || fail 'the demo API did not start'
 node -e '
   const [url, folder] = process.argv.slice(1);
   const config = {client: {base_url: url, auth: {type: "api_key", name: "api_key", api_key: "{secrets.api_key}", location: "query"}},
-    secrets: {api_key: "demo-key"}, resource_defaults: {primary_key: "customer_id"},
-    resources: [{name: "customers", endpoint: {path: "/v1/customers", data_selector: "data", paginator: {type: "offset", limit: 100}}}]};
+    secrets: {api_key: "demo-key-1234"}, resource_defaults: {primary_key: "customer_id"},
+    resources: [{name: "customers", endpoint: {path: "customers", data_selector: "data", paginator: {type: "offset", limit: 100}}}]};
   require("node:fs").writeFileSync(`${folder}/config.json`, JSON.stringify(config));
 ' "$url" "$data"
 
-run() { DATA="$data" "$engine/run" "$@"; }
+run() { DATA="$data" "$engine/run" "$@" 2>>"$data/stderr.log"; }
 run spec | grep -q '"type":"SPEC"' || fail 'spec'
 run check --config /data/config.json | grep -q '"status":"SUCCEEDED"' || fail 'check'
 run discover --config /data/config.json >"$data/discover.jsonl" || fail 'discover'

@@ -9,6 +9,9 @@ const commands: Readonly<Record<string, () => Promise<{readonly command: Command
   check: () => import('./commands/check.js'),
   discover: () => import('./commands/discover.js'),
   read: () => import('./commands/read.js'),
+  validate: () => import('./commands/validate.js'),
+  explain: () => import('./commands/explain.js'),
+  try: () => import('./commands/try.js'),
   sync: () => import('./commands/sync.js'),
   'local-destination': () => import('./commands/local-destination.js'),
 };

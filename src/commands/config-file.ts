@@ -9,6 +9,8 @@ export interface ConfigFile {
   readonly file: string;
   /** The variables of `<config>.env`, under those of the environment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The environment file and the names that it gives, where there is one. */
+  readonly envFile?: {readonly file: string; readonly names: ReadonlySet<string>};
   /** The environment file, if there is one that others can read. */
   readonly exposed: string | undefined;
 }
@@ -30,9 +32,11 @@ export async function openConfigFile(
   } catch {
     return {file, environment, exposed: undefined};
   }
+  const added = parseEnv(text);
   return {
     file,
-    environment: {...parseEnv(text), ...environment},
+    environment: {...added, ...environment},
+    envFile: {file: envFile, names: new Set(Object.keys(added))},
     exposed: (mode & 0o077) === 0 ? undefined : envFile,
   };
 }

@@ -1,7 +1,8 @@
-import {readFile, rename, stat, writeFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {openText} from '../config/open-document.js';
 import {type Json, parseExact, printExact} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
+import {replaceFile} from './replace-file.js';
 
 /**
  * Puts what a CONTROL message changed (a rotated token) into the configuration file, as the platform does: only those values,
@@ -19,10 +20,7 @@ export async function storeConfig(file: string, config: string): Promise<string 
     if (next === undefined || next === text) return `no place for ${change.path.join('.')} in ${file}`;
     text = next;
   }
-  const {mode} = await stat(file);
-  // Whole or not at all: a token that can be used once must not be lost with half a file.
-  await writeFile(`${file}.part`, text, {mode: mode & 0o777});
-  await rename(`${file}.part`, file);
+  await replaceFile(file, text);
   return printExact(openText(text).value ?? null) === printExact(wanted)
     ? undefined
     : `${file} differs in more than texts`;

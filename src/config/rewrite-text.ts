@@ -24,7 +24,9 @@ export function rewriteText(text: string, wanted: JsonObject): string | undefine
 function canonical(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join()}]`;
   if (!isJsonObject(value)) return value === undefined ? '' : printExact(value);
-  const members = Object.keys(value).sort().map((key) => `${printExact(key)}:${canonical(value[key])}`);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${printExact(key)}:${canonical(value[key])}`);
   return `{${members.join()}}`;
 }
 

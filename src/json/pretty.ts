@@ -8,7 +8,13 @@ export function printPretty(value: Json, indent = 2): string {
 function print(value: Json, indent: number, line: string): string {
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return printExact(value);
   const inner = line + ' '.repeat(indent);
-  if (isList(value)) return block('[', ']', value.map((item) => print(item, indent, inner)), {line, inner});
+  if (isList(value))
+    return block(
+      '[',
+      ']',
+      value.map((item) => print(item, indent, inner)),
+      {line, inner},
+    );
   const members = Object.entries(value).map(([key, item]) => `${printExact(key)}: ${print(item, indent, inner)}`);
   return block('{', '}', members, {line, inner});
 }

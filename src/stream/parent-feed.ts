@@ -32,6 +32,8 @@ export interface FeedOptions {
   /** The fields that the children use, each once. */
   readonly paths: readonly Path[];
   readonly openSpool: OpenSpool | undefined;
+  /** Bytes of rows kept in memory; 64 MB when absent. */
+  readonly memory?: number;
   /** Names of the streams of this sync that read these rows, children of children included. */
   readonly readers: ReadonlySet<string>;
   /** Reads the parent and hands its rows to the tap. */
@@ -54,7 +56,7 @@ export class ParentFeed implements Tap {
 
   constructor(options: FeedOptions) {
     this.#of = options;
-    this.#store = new RowStore(options.openSpool);
+    this.#store = new RowStore(options.openSpool, options.memory);
     this.#read = rowReader(options.plan, options.paths);
     this.#left = new Set(options.readers);
   }

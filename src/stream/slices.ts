@@ -176,15 +176,15 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
       continue;
     }
     const {row} = item;
-    const values = row.values.join('\n');
-    if (seen.has(values)) continue;
-    seen.add(values);
     const bound = row.values.slice(0, relation.bound);
     if (bound.includes(undefined)) {
       if (relation.onMissing === 'fail') throw missing(context, row);
       yield () => one({type: 'parent-missing', row});
       continue;
     }
+    const values = row.values.join('\n');
+    if (seen.has(values)) continue;
+    seen.add(values);
     const key = bound.map((text) => parseExact(text ?? 'null'));
     const text = keyText(key);
     if (relation.plan.parent === undefined && !inShard(text, plan.shard)) continue;

@@ -35,23 +35,22 @@ export function* windowsOf(frame: Frame, range: Range, grid: boolean, first = tr
     throw configError(`${stream}: ${plan.place}.step cannot be combined with last_value_func: min`);
   const axis = axisOf(frame, range.start, range.end, grid);
   let start = range.start;
-  for (let k = axis.cellOf(start), at = 0; ; k++, at++) {
+  let cell = axis.cellOf(start);
+  for (let k = cell; ; k++) {
     const boundary = axis.boundary(k + 1);
     const last = axis.compare(boundary, range.end) >= 0;
-    const until = last ? range.end : boundary;
-    if (axis.compare(until, start) <= 0 && !last) {
+    if (!last && axis.compare(boundary, start) <= 0) {
+      if (axis.repeated(k + 1)) continue;
       throw configError(
         `${stream}: ${plan.place}.step makes no progress at ${text(start.json)}: it is below what the format sent can express; take a longer step`,
       );
     }
-    yield window(frame, start, until, {
-      closing: last && range.open,
-      first: first && at === 0,
-      last,
-      cell: axis.cell(k),
-    });
+    const until = last ? range.end : boundary;
+    const place = {closing: last && range.open, first: first && start === range.start, last, cell: axis.cell(cell)};
+    yield window(frame, start, until, place);
     if (last) return;
     start = until;
+    cell = k + 1;
   }
 }
 
@@ -110,6 +109,8 @@ interface Axis {
   cellOf(start: Bound): number;
   cell(k: number): string;
   compare(a: Bound, b: Bound): number;
+  /** The k-th boundary lies in an hour that the clock of the format sent repeats: it is passed over. */
+  repeated(k: number): boolean;
 }
 
 function axisOf(frame: Frame, start: Bound, end: Bound, grid: boolean): Axis {
@@ -137,6 +138,7 @@ function axisOf(frame: Frame, start: Bound, end: Bound, grid: boolean): Axis {
     cellOf: (from) => Number(floorDivide(addDecimals(decimalOf(from), origin, -1n), size)),
     cell: (k) => decimalText(at(k)),
     compare: (a, b) => compareDecimals(decimalOf(a), decimalOf(b)),
+    repeated: () => false,
   };
 }
 
@@ -155,6 +157,8 @@ function timeAxis(frame: Frame, start: Instant, step: Duration, example: Bound, 
     },
     cell: (k) => new Date(at(k).ms).toISOString(),
     compare: (a, b) => compareInstants(a.time ?? start, b.time ?? start),
+    // Such an hour takes up to three off; a format that cannot express the step takes more sooner or later.
+    repeated: (k) => at(k).ms - (exactly(frame, at(k), example).time?.ms ?? 0) <= 3 * 3_600_000,
   };
 }
 

@@ -222,25 +222,6 @@ describe('one walk of the parent', () => {
     expect(own?.states.at(-1)).toMatchObject({done: {sync_id: 5}});
     expect(ids(items?.records ?? [])).toEqual([1, 2]);
   });
-
-  test('rows that fit neither memory nor a file: each child reads the parent itself', async () => {
-    const long = 'x'.repeat(1024 * 1024);
-    const many = Array.from({length: 70}, (_, index) => ({id: index, name: `${long}${index}`}));
-    const server = family(() => many, () => []);
-    const handle = server.handle;
-    let asked = 0;
-    server.handle = (path, query) => {
-      if (path === 'parents') return handle(path, query);
-      asked++;
-      return '{"data": []}';
-    };
-    const parent = parentOf(server);
-    const child = planOf({name: 'items', server, path: 'items', parent, bound: ['name']});
-    const {error} = await readChild([parent, child], server);
-    expect(error).toBeUndefined();
-    expect(asked).toBe(70);
-    expect(server.asked('parents').length).toBeGreaterThan(100);
-  });
 });
 
 describe('parent_incremental', () => {

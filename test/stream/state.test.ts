@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {type Json, type JsonObject, parseExact} from '../../src/json/exact.js';
+import {Partitions} from '../../src/stream/partitions.js';
+import {keyText, readState, type Saved} from '../../src/stream/state.js';
+import {printState} from '../../src/stream/state-print.js';
+import {planOf, roundTrip, Server} from './simulated.js';
+
+const now = Date.UTC(2026, 0, 31);
+const server = new Server(() => '{}');
+const parent = planOf({name: 'parents', server, path: 'parents'});
+const plan = planOf({name: 'items', server, path: 'items/{0}', parent, bound: ['id', 'name'], cursor: {path: '$.updated'}});
+
+const read = (state: JsonObject, extra: {mode?: 'full_refresh' | 'incremental'; syncId?: number; overwrite?: boolean} = {}): Saved =>
+  readState({
+    plan,
+    request: {state, syncId: extra.syncId, overwrite: extra.overwrite ?? false},
+    mode: extra.mode ?? 'incremental',
+    now,
+    note: () => {},
+  });
+
+const values: fc.Arbitrary<Json> = fc.oneof(
+  fc.string(),
+  fc.integer(),
+  fc.constantFrom('1502348923749823749', '1.10', '-0.1e-400', '1e400').map((text) => parseExact(text)),
+);
+
+const saved = fc.record({
+  cursor: values,
+  boundary: fc.dictionary(fc.stringMatching(/^[\w-]{11}$/), fc.integer({min: 1, max: 9}), {maxKeys: 4}),
+  partitions: fc.array(fc.tuple(values, values, values), {maxLength: 4}),
+  resume: fc.record({
+    parent: fc.tuple(values, values),
+    before: fc.record({count: fc.nat(), hash: fc.nat()}),
+    since: values,
+    until: values,
+    end: values,
+    seen: values,
+    position: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean()), {maxKeys: 3, noNullPrototype: true}),
+    began: fc.nat(),
+  }),
+});
+
+describe('state', () => {
+  test('what is written is read again, whatever a host made of its numbers', () => {
+    fc.assert(
+      fc.property(saved, (given) => {
+        const partitions = new Map(given.partitions.map(([a, b, cursor]) => [keyText([a, b]), {key: [a, b], cursor}]));
+        const boundary = new Map(Object.entries(given.boundary));
+        const snapshot = {...given, boundary, partitions, shared: true, known: 'AAAA', parentState: {v: 1}, done: false};
+        const state = printState(snapshot, {plan, mode: 'incremental', syncId: 4, at: now - 1000});
+        const back = read(parseExact(JSON.stringify(roundTrip(state))) as JsonObject);
+        expect(back.cursor).toEqual(given.cursor);
+        expect(back.boundary).toEqual(boundary);
+        expect([...back.partitions]).toEqual([...partitions]);
+        expect(JSON.stringify(back.resume)).toEqual(JSON.stringify(given.resume, orderOf(back.resume)));
+        expect([back.shared, back.known, back.parentState]).toEqual([true, 'AAAA', {v: 1}]);
+      }),
+      {numRuns: 100},
+    );
+  });
+
+  /** Keeps everything; names the members in the order of the reader. */
+  const orderOf = (_: unknown) => undefined;
+
+  test.each([
+    [{v: 2}, /newer version/],
+    [{v: 'x'}, /version/],
+    [{v: 1, cursor: {updated: {a: 1}}}, /its cursor updated is/],
+    [{v: 1, cursor: 'x'}, /cursor is no object/],
+    [{v: 1, boundary: {a: 'x'}, cursor: {updated: 1}}, /boundary/],
+    [{v: 1, partitions: {by: ['id', 'name'], path: 'updated', cursors: [[1, 2]]}}, /partitions/],
+    [{v: 1, shard: {index: 0, of: 2, by: ['id']}}, /keep the split/],
+    [{other: 1}, /Reset the stream/],
+  ])('%j is refused', (state, message) => {
+    expect(() => read(state as JsonObject)).toThrow(message);
+  });
+
+  test.each([[{}], [{v: 1}]])('%j is no state', (state) => {
+    expect(read(state)).toMatchObject({cursor: undefined, done: false, shared: false});
+  });
+
+  test('cursors of other parents are not used', () => {
+    const state = {v: 1, partitions: {by: ['id'], path: 'updated', cursors: [[1, 2]]}};
+    expect(read(state).partitions.size).toBe(0);
+  });
+
+  test('done counts for its own job and a day', () => {
+    const done = (sync: number | undefined, at: number, mode: 'full_refresh' | 'incremental' = 'full_refresh') =>
+      read({v: 1, done: {sync_id: 7, at}}, {mode, ...(sync !== undefined && {syncId: sync})}).done;
+    expect(done(7, now - 5)).toBe(true);
+    expect(done(8, now - 5)).toBe(false);
+    expect(done(undefined, now - 5)).toBe(false);
+    expect(done(7, now - 86_400_001)).toBe(false);
+    expect(done(7, now - 5, 'incremental')).toBe(false);
+  });
+});
+
+describe('partitions', () => {
+  test('a snapshot does not move on', () => {
+    const partitions = new Partitions(new Map([['[1]', {key: [1], cursor: 'a'}]]), undefined);
+    partitions.record('[1]', {key: [1], cursor: 'b'});
+    const {length} = partitions;
+    partitions.record('[1]', {key: [1], cursor: 'c'});
+    partitions.record('[2]', undefined);
+    expect(partitions.snapshot(length, false).get('[1]')?.cursor).toBe('b');
+    expect(partitions.at('[1]')).toBe('a');
+    expect(partitions.latest('[1]')).toBe('c');
+  });
+
+  test('known parents survive packing; others are new', () => {
+    const partitions = new Partitions(new Map(), undefined);
+    for (let id = 0; id < 500; id++) partitions.see(`[${id}]`);
+    const packed = partitions.packKnown();
+    expect(Buffer.from(packed, 'base64')).toHaveLength(3000);
+    const next = new Partitions(new Map(), packed);
+    expect(next.isKnown('[499]')).toBe(true);
+    expect(next.isKnown('[500]')).toBe(false);
+  });
+});
