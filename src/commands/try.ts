@@ -1,8 +1,270 @@
-import type {Command} from './command.js';
+import {formatProblems} from '../config/problem.js';
+import {ConnectorError, configError} from '../errors.js';
+import type {Attempt} from '../http/answer.js';
+import {parseExact} from '../json/exact.js';
+import {printPretty} from '../json/pretty.js';
+import {type Command, type Host, type Invocation, textOption} from './command.js';
+import {allTable} from './people/all-table.js';
+import {applySuggestions} from './people/apply-suggestions.js';
+import {CollectedLog} from './people/collected-log.js';
+import {givenStates} from './people/given-state.js';
+import {nextRun, nextRunText} from './people/next-run.js';
+import {compileOpened, invalid, type Opened, openConfig, usable} from './people/open-config.js';
+import {requestDetails} from './people/request-details.js';
+import {runTrials} from './people/run-trials.js';
+import {describeTrial, schemaRows} from './people/schema-table.js';
+import {openScreen, type Screen} from './people/screen.js';
+import {withSince} from './people/since.js';
+import {keyCandidates, type Suggestion, suggestions} from './people/suggestions.js';
+import {Trace, type TraceListener} from './people/trace.js';
+import {Trial} from './people/trial.js';
+import {type TriedResource, triedResource} from './people/trial-stream.js';
+import {TryEvents} from './people/try-events.js';
+import {chosenStreams, type TryOptions, tryOptions} from './people/try-options.js';
+import {stateLabel, suggestionText, trialText, warningsOf} from './people/try-report.js';
 
 export const command: Command = {
-  summary: 'in work',
-  options: [],
-  example: 'try',
-  run: () => Promise.resolve(2),
+  summary: 'read a little of a stream and show the requests, the rows and why it ended',
+  arguments: '[resource...]',
+  options: [
+    {flags: '--config <file>', text: 'the configuration, JSON or YAML (default: the only one here)'},
+    {flags: '--pages <number>', text: 'pages of each walk (default 3; 0: all)'},
+    {flags: '--records <number>', text: 'rows of each walk, to the end of a page (default 1000; 0: all)'},
+    {flags: '--partitions <number>', text: 'parents or windows of a stream (default 2; 0: all)'},
+    {flags: '--rows <number>', text: 'rows to show (default 5)'},
+    {flags: '--row <number>', text: 'show this row whole'},
+    {flags: '--all', text: 'every stream, one line each'},
+    {flags: '--state <file>', text: 'start from this state'},
+    {flags: '--since <value>', text: 'start here, in place of initial_value'},
+    {flags: '--then', text: 'say what the next run would ask'},
+    {flags: '--show <parts>', text: 'more of: requests,headers,bodies,schema,state,curl'},
+    {flags: '--apply [numbers...]', text: 'write suggestions into the file; comments stay'},
+    {flags: '--quiet', text: 'print problems only'},
+    {flags: '--json', text: 'print events, one a line'},
+  ],
+  example: 'try orders --config acme.yaml',
+  run: tryStreams,
 };
+
+/** Everything about one run of the command. */
+interface Run {
+  readonly opened: Opened;
+  readonly options: TryOptions;
+  readonly host: Host;
+  readonly screen: Screen;
+  readonly log: CollectedLog;
+  readonly trials: readonly Trial[];
+  readonly triedOf: (trial: Trial) => TriedResource;
+  readonly all: boolean;
+  /** What to type to have the same again. */
+  readonly again: string;
+}
+
+async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
+  const screen = openScreen(invocation, host);
+  const options = tryOptions(invocation);
+  const opened = await openConfig(textOption(invocation, 'config'), host);
+  const log = new CollectedLog();
+  let observe: (attempt: Attempt) => void = () => undefined;
+  const watching = {log, observe: (attempt: Attempt) => observe(attempt)};
+  const written = usable(opened);
+  const compiledFor = (config: typeof written) => {
+    const compiled = compileOpened(opened, config, host, watching);
+    if (compiled.problems.some(({level}) => level === 'error')) throw invalid(opened, compiled.problems);
+    return compiled;
+  };
+  let compiled = compiledFor(written);
+  const chosen = chosenStreams(invocation, compiled.plans);
+  if (options.since !== undefined) compiled = compiledFor(withSince(written, chosen.names, options.since));
+  const stateOf = await givenStates(options.state, chosen.names);
+  const keep = Math.max(options.rows, options.row ?? 0);
+  const trials = chosen.names.flatMap((name) => {
+    const plan = compiled.plans.get(name);
+    return plan === undefined ? [] : [new Trial(plan, keep)];
+  });
+  const tried = new Map(trials.map(({plan}) => [plan.name, triedResource(written, plan.name)]));
+  const run: Run = {
+    opened,
+    options,
+    host,
+    screen,
+    log,
+    trials,
+    triedOf: ({plan}) => {
+      const found = tried.get(plan.name);
+      if (found === undefined) throw configError(`there is no resource ${plan.name}`);
+      return found;
+    },
+    all: chosen.all,
+    again: ['try', ...invocation.args].join(' '),
+  };
+  await warnAhead(run, compiled.problems);
+  const events = options.json
+    ? new TryEvents(screen, (stream) => compiled.plans.get(stream), options.limits.records)
+    : undefined;
+  const trace = new Trace(options.limits, listener(run, events));
+  observe = trace.observe;
+  const plans = trace.plans(compiled.plans);
+  await runTrials({
+    plans,
+    trials,
+    stateOf,
+    log,
+    host,
+    ...(events && {event: (trial, event) => events.event(trial, event)}),
+  });
+  screen.progress('');
+  const found = trials.flatMap((trial) => {
+    const seen = {trial, walks: trace.walksOf(trial.plan.name), ...run.triedOf(trial)};
+    return trial.error === undefined ? suggestions(seen) : [];
+  });
+  await (events === undefined ? report(run, trace, found) : reportEvents(run, trace, found, events));
+  if (options.then && !host.signal.aborted) {
+    const next = new Trace(options.limits, {attempt: () => undefined, page: () => undefined, ended: () => undefined});
+    observe = next.observe;
+    await then(run, {trace, next, plans: next.plans(compiled.plans)}, events);
+  }
+  if (options.apply !== undefined && !host.signal.aborted) await apply(run, found, options.apply);
+  return exitCode(trials, trace, host);
+}
+
+/** Problems of the configuration that are no errors: said before anything is sent. */
+async function warnAhead({opened, screen, options}: Run, compiled: Opened['read']['problems']): Promise<void> {
+  if (options.json) return;
+  const warnings = [...opened.read.problems, ...compiled].filter(({level}) => level === 'warning');
+  const lines = formatProblems(warnings, opened.read.document).map((line) => ` ! ${line}`);
+  if (opened.exposed !== undefined)
+    lines.push(` ! ${opened.exposed} can be read by others: chmod 600 ${opened.exposed}`);
+  if (lines.length > 0) await screen.print(lines.join('\n'));
+}
+
+function listener({trials, screen}: Run, events: TryEvents | undefined): TraceListener {
+  const byName = new Map(trials.map((trial) => [trial.plan.name, trial]));
+  let requests = 0;
+  return {
+    attempt: (attempt, sent) => {
+      requests += 1;
+      screen.progress(`${attempt.stream}: ${requests} requests`);
+      events?.attempt(attempt, sent);
+    },
+    page: (sent, answer) => {
+      byName.get(sent.stream)?.page(sent, answer);
+      events?.page(sent);
+    },
+    ended: (walk) => events?.ended(walk),
+  };
+}
+
+async function report(run: Run, trace: Trace, found: readonly Suggestion[]): Promise<void> {
+  const {trials, screen, log, options, all, triedOf} = run;
+  const {safe, width} = screen;
+  const own = trials.map((trial) => ({trial, tried: triedOf(trial), warnings: warningsOf(trial, log)}));
+  if (screen.quiet) {
+    const lines = own.flatMap(({trial, warnings}) => [
+      ...(trial.error === undefined ? [] : [` ✘ ${safe(trial.error.message)}`]),
+      ...warnings.map((warning) => ` ! ${trial.plan.name}: ${safe(warning)}`),
+    ]);
+    if (lines.length > 0) await screen.print(lines.join('\n'));
+    return;
+  }
+  if (all) await screen.print(allTable(own, trace, safe, width));
+  else {
+    for (const {trial, tried} of own) {
+      await screen.print(trialText({trial, trace, tried, log, rows: options.rows, safe, width}));
+      await details(run, trace, trial, tried);
+    }
+  }
+  const named = new Set(trials.map(({plan}) => plan.name));
+  const others = log.warnings.filter((text) => !named.has(text.split(': ', 1)[0] ?? ''));
+  for (const text of others) await screen.print(` ! ${safe(text)}`);
+  if (found.length > 0 && options.apply === undefined) await screen.print(suggestionText(found, run.again, safe));
+}
+
+/** What --show and --row ask for beside the report. */
+async function details(run: Run, trace: Trace, trial: Trial, tried: TriedResource): Promise<void> {
+  const {screen, options, opened, host} = run;
+  const {shown, row} = options;
+  const redact = (text: string) => host.secrets.redact(text);
+  const auth = tried.resource.endpoint?.auth ?? [];
+  const {secretValues} = opened.read;
+  const sent = requestDetails(trace.walksOf(trial.plan.name), {shown, auth, secretValues, redact});
+  if (sent !== '') await screen.print(sent);
+  if (row !== undefined) {
+    const record = trial.kept[row - 1];
+    await screen.print(
+      record === undefined
+        ? `row ${row}: there are ${trial.emitted} rows`
+        : `row ${row}\n${printPretty(parseExact(record))}`,
+    );
+  }
+  if (shown.has('schema')) {
+    await screen.print(JSON.stringify(describeTrial(trial).entry.json_schema, undefined, 2));
+  }
+  if (shown.has('state') && trial.state !== undefined) await screen.print(printPretty(trial.state));
+}
+
+async function reportEvents(run: Run, trace: Trace, found: readonly Suggestion[], events: TryEvents): Promise<void> {
+  for (const trial of run.trials) {
+    const {name} = trial.plan;
+    if (trial.error !== undefined) events.failed(trial);
+    for (const warning of warningsOf(trial, run.log)) events.warning(name, warning);
+    if (trial.observed.values > 0) {
+      const {entry} = describeTrial(trial);
+      events.schema(name, entry.json_schema, schemaRows(trial, entry, keyCandidates(trial)));
+    }
+    events.state(trial, stateLabel(trial, trace.walksOf(name)));
+  }
+  for (const [index, suggestion] of found.entries()) events.suggestion(suggestion, index + 1);
+  await events.left;
+}
+
+async function then(
+  {trials, screen, host, options}: Run,
+  {trace, next, plans}: {readonly trace: Trace; readonly next: Trace; readonly plans: ReturnType<Trace['plans']>},
+  events: TryEvents | undefined,
+): Promise<void> {
+  const states = new Map(trials.map(({plan, state}) => [plan.name, state]));
+  const again = trials.filter(({error}) => error === undefined).map(({plan}) => new Trial(plan, options.rows));
+  await runTrials({plans, trials: again, stateOf: (name) => states.get(name), log: new CollectedLog(), host});
+  screen.progress('');
+  for (const trial of again) {
+    const {name} = trial.plan;
+    const run = nextRun(trace.walksOf(name), next.walksOf(name), trial);
+    if (events !== undefined) events.then(name, run);
+    else if (!screen.quiet) await screen.print(screen.safe(nextRunText(run, trial, again.length > 1)));
+  }
+  await events?.left;
+}
+
+async function apply(
+  {opened, host, screen, options}: Run,
+  found: readonly Suggestion[],
+  wanted: readonly number[],
+): Promise<void> {
+  const missing = wanted.find((number) => found[number - 1] === undefined);
+  if (missing !== undefined) {
+    const there = found.length === 0 ? 'there are no suggestions' : `there are ${found.length}`;
+    throw configError(`--apply ${missing}: ${there}`);
+  }
+  const chosen = wanted.length === 0 ? found : wanted.flatMap((number) => found[number - 1] ?? []);
+  if (chosen.length === 0) {
+    if (!options.json && !screen.quiet) await screen.print('no suggestions: nothing to write');
+    return;
+  }
+  await applySuggestions(chosen, opened, host);
+  if (options.json || screen.quiet) return;
+  const lines = chosen.map(({stream, text}) => `  ${stream}: ${text}`);
+  await screen.print(`written into ${opened.file}\n${lines.join('\n')}`);
+}
+
+/** 1: no stream works (2: and nothing was sent, so the configuration is at fault); 3: some do. */
+function exitCode(trials: readonly Trial[], trace: Trace, host: Host): number {
+  if (host.signal.aborted) return 130;
+  const errors = trials.flatMap(({error}) => (error === undefined ? [] : [error]));
+  if (errors.length === 0) return 0;
+  if (errors.length < trials.length) return 3;
+  const wasSent =
+    trace.credentials.length > 0 || trace.walks.some(({sent}) => sent.some(({attempts}) => attempts.length > 0));
+  const isConfig = errors.every((error) => error instanceof ConnectorError && error.failureType === 'config_error');
+  return isConfig && !wasSent ? 2 : 1;
+}

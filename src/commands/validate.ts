@@ -54,7 +54,10 @@ function formatOf(invocation: Invocation): keyof typeof formats {
 function check(opened: Opened, host: Host, quiet: boolean): Checked {
   const {read, file, exposed} = opened;
   const log = new CollectedLog();
-  const compiled = read.config === undefined ? furtherProblems(opened, host) : compileOpened(opened, read.config, host, {log}).problems;
+  const compiled =
+    read.config === undefined
+      ? furtherProblems(opened, host)
+      : compileOpened(opened, read.config, host, {log}).problems;
   const problems = [...read.problems, ...compiled, ...givenSecrets(opened)];
   if (exposed !== undefined) {
     problems.push({level: 'warning', path: [], message: `${exposed} can be read by others: chmod 600 ${exposed}`});

@@ -27,7 +27,7 @@ export function clientTemplates(
     variables: client.variables,
     secrets,
     cursor: undefined,
-    lag: undefined,
+    sent: [],
     allowed: new Set(allowed),
     bare: () => undefined,
     parentField: () => undefined,

@@ -6,7 +6,7 @@ import {errorFacts} from '../http/reported-error.js';
 import {printExact} from '../json/exact.js';
 import {compilePath, type Path, pathOf, type Segment} from '../json/path.js';
 import {Notes} from '../log.js';
-import {parseFormat} from '../stream/formats.js';
+import {type Format, parseFormat} from '../stream/formats.js';
 import type {ParentPlan, StreamPlan} from '../stream/stream-plan.js';
 import {type ClientTemplates, clientTemplates} from './client.js';
 import {Fields} from './fields.js';
@@ -67,10 +67,11 @@ class Compiler {
     const key = keyPaths(resource);
     const endpoint = resource.endpoint;
     const incremental = endpoint?.incremental;
+    const sent: Format[] = [];
     const cursor =
       incremental === undefined
         ? undefined
-        : compileIncremental(incremental, resource.primary_key, fields, this.#report);
+        : compileIncremental(incremental, resource.primary_key, fields, sent, this.#report);
     const keyFields = key.map((path) => fields.index(path));
     this.#wantForChildren(resource.name, fields);
     const shared = {
@@ -93,7 +94,7 @@ class Compiler {
     const place = [...resource.place, 'endpoint'];
     const parent = this.#parent(resource, plans);
     const usedInPath = new Set<string>();
-    const scope = this.#scope(resource, parent, cursor, usedInPath);
+    const scope = this.#scope(resource, parent, cursor, sent, usedInPath);
     // The path is compiled first: it says which params it uses up.
     const render = compileRequest(endpoint, this.#client.headers, scope, place, usedInPath);
     this.#refuseUnusedResolve(endpoint, place, usedInPath);
@@ -205,6 +206,7 @@ class Compiler {
     resource: ResourceConfig,
     parent: ParentPlan | undefined,
     cursor: StreamPlan['cursor'],
+    sent: Format[],
     usedInPath: Set<string>,
   ): Scope {
     const report = this.#report;
@@ -220,7 +222,7 @@ class Compiler {
       variables: this.#config.client.variables,
       secrets: this.#client.secrets,
       cursor,
-      lag: endpoint?.incremental?.lag,
+      sent,
       allowed: new Set(['resources', 'incremental', 'window', 'vars', 'secrets', 'bare']),
       bare: (name) => {
         if (endpoint === undefined) return undefined;

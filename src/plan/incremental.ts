@@ -9,11 +9,15 @@ import {parseSpan} from '../stream/spans.js';
 import type {Fields} from './fields.js';
 import type {Report} from './report.js';
 
-/** All of `endpoint.incremental`, compiled; undefined (and reported) where its cursor_path is no path. */
+/**
+ * All of `endpoint.incremental`, compiled; undefined (and reported) where its cursor_path is no path. `sent` is filled while
+ * the templates are compiled: the formats that start and end are written in.
+ */
 export function compileIncremental(
   config: IncrementalConfig,
   primaryKey: readonly (readonly string[])[],
   fields: Fields,
+  sent: readonly Format[],
   report: Report,
 ): CursorPlan | undefined {
   const place = placeOf(config.place);
@@ -51,10 +55,12 @@ export function compileIncremental(
     rangeEnd: config.range_end ?? 'open',
     missing: config.on_cursor_value_missing ?? 'include',
     ...(lag === undefined ? {} : {lag}),
+    ...(config.lag === undefined ? {} : {lagWritten: config.lag}),
     ...(delay === undefined ? {} : {delay}),
     ...(step === undefined ? {} : {step}),
     ...(config.window_limit === undefined ? {} : {windowLimit: config.window_limit}),
     formats,
+    sent,
     ...(convert === undefined ? {} : {convert}),
     boundaryKey: config.primary_key?.length === 0 ? 'off' : key.map((segments) => fields.index(pathOf(segments))),
     place,

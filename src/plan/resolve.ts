@@ -117,12 +117,14 @@ function bound(placeholder: Placeholder, scope: Scope, place: readonly Segment[]
     scope.error(place, `${placeholder.text}: there are {window.start} and {window.end}`);
     return nothing;
   }
-  const format = filterOf(placeholder, scope, place) ?? cursor.convert;
+  const own = filterOf(placeholder, scope, place);
+  if (own !== undefined) scope.sent.push(own);
+  const format = own ?? cursor.convert;
   if (starts.has(name) || ends.has(name)) return boundResolver(cursor, starts.has(name) ? 'since' : 'until', format);
   if (context === 'incremental') {
     if (name === 'initial_value')
       return constant(cursor.initial === undefined ? undefined : spelled(boundOf(cursor.initial, cursor), format));
-    if (name === 'lag') return constant(scope.lag);
+    if (name === 'lag') return constant(cursor.lagWritten);
     if (name === 'cursor_path') return constant(cursor.path.text);
   }
   scope.error(

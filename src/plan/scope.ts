@@ -24,8 +24,8 @@ export interface Scope {
   /** Index in ParentPlan.fields; reports an unknown parent or a second one. */
   parentField(parent: string, path: string, place: readonly Segment[]): number | undefined;
   readonly cursor: CursorPlan | undefined;
-  /** `lag` as written, for {incremental.lag}. */
-  readonly lag: Json | undefined;
+  /** Formats that the start or end is sent in, as they are found. */
+  readonly sent: Format[];
   /** `client` templates (headers, base_url, auth) know only vars, secrets and auth. */
   readonly allowed: ReadonlySet<string>;
   format(text: string, place: readonly Segment[]): Format | undefined;

@@ -1,14 +1,22 @@
 import {createHash} from 'node:crypto';
 
 /** Rows that one state may remember; beyond it none are kept, and those rows come again (contract, State). */
-export const mostHashes = 1000;
+const mostHashes = 1000;
 
 /** Hashes of rows with how often each was seen. */
 export type Hashes = ReadonlyMap<string, number>;
 
-/** 64 bits of a row's bytes, in base64url (11 characters). The key is part of the bytes. */
-export function rowHash(bytes: Buffer, start: number, end: number): string {
-  return createHash('sha1').update(bytes.subarray(start, end)).digest().subarray(0, 8).toString('base64url');
+/**
+ * 64 bits of a row's bytes, in base64url (11 characters). Its key is part of the bytes; `parent` is the key of the parent
+ * it was found under, for the same bytes under two parents are two rows.
+ */
+export function rowHash(parent: string, bytes: Buffer, start: number, end: number): string {
+  return createHash('sha1')
+    .update(parent)
+    .update(bytes.subarray(start, end))
+    .digest()
+    .subarray(0, 8)
+    .toString('base64url');
 }
 
 /** Collects the hashes of rows with one cursor value (or from one on). */

@@ -3,7 +3,7 @@ import type {Instant} from './value.js';
 import type {Zone} from './zones.js';
 
 /** What a directive prints from. */
-export interface Shown {
+interface Shown {
   readonly instant: Instant;
   /** The clock of the zone, as if it were UTC. */
   readonly local: Date;

@@ -49,6 +49,8 @@ export class Progress {
   #collected: Hashes = new Map();
   /** A slice ended unfinished: what depends on all slices before does not move any more. */
   #frozen = false;
+  /** The parent one of whose windows ended unfinished: those behind it do not move its cursor. */
+  #stuck: string | undefined;
   #overflow = false;
   #moved = false;
   #pruned = false;
@@ -93,7 +95,7 @@ export class Progress {
     slice: {began: number; seen: Json | undefined; moving: Mark | undefined},
     key?: readonly Json[],
   ): void {
-    if (slice.moving !== undefined && (key !== undefined || !this.#frozen)) this.#move(slice.moving, key);
+    if (slice.moving !== undefined) this.#move(slice.moving, key);
     if (after === null || this.#frozen) return;
     const {position: _, ...rest} = this.#resume ?? {};
     const kept = this.#kept(after);
@@ -114,11 +116,12 @@ export class Progress {
     if (mark !== undefined && key !== undefined) this.#seen = this.#greater(this.#seen, mark.json);
     if (!finished) {
       this.#frozen = true;
+      this.#stuck = key === undefined ? undefined : keyText(key);
       this.#resume = undefined;
       return;
     }
     const ended = !window.closing && window.until !== undefined ? {json: window.until.json, hashes: new Map()} : mark;
-    if (ended !== undefined && (key !== undefined || !this.#frozen)) this.#move(ended, key);
+    if (ended !== undefined) this.#move(ended, key);
     if (ended !== undefined && key !== undefined) this.#collected = merged(this.#collected, ended.hashes);
     if (this.#frozen || window.last || window.until === undefined) return;
     const end = this.#resume?.end;
@@ -173,6 +176,12 @@ export class Progress {
     this.partitions.record(text, cursor === undefined ? undefined : {key, cursor});
   }
 
+  /** An earlier attempt of this sync has read everything: its state stands. */
+  finishedBefore(): void {
+    this.#resume = undefined;
+    this.#done = true;
+  }
+
   /**
    * The stream has ended. `whole`: the list of parents was complete, so that those it lacks are dropped. `began`: bound of a
    * shared cursor. Returns a warning where no cursor can be kept.
@@ -200,6 +209,7 @@ export class Progress {
     const fits = frame.type.kind === 'time' && count <= mostKnown;
     if (!fits || top === undefined || key === undefined) {
       this.#cursor = undefined;
+      this.#boundary = new Map();
       this.#shared = false;
       this.#overflow = true;
       return fits ? undefined : `${count} parents are more than a state can hold: every sync reads them in full`;
@@ -225,7 +235,7 @@ export class Progress {
   #move(mark: Mark, key: readonly Json[] | undefined): void {
     const visible = this.#of.mode === 'incremental';
     if (key === undefined) {
-      if (this.#less(mark.json, this.#cursor)) return;
+      if (this.#frozen || this.#less(mark.json, this.#cursor)) return;
       if (visible && mark.json !== this.#cursor) this.#moved = true;
       this.#cursor = mark.json;
       this.#boundary = mark.hashes;
@@ -233,7 +243,7 @@ export class Progress {
     }
     const text = keyText(key);
     const latest = this.partitions.latest(text);
-    if (this.#sharing || mark.json === latest || this.#less(mark.json, latest)) return;
+    if (this.#sharing || text === this.#stuck || mark.json === latest || this.#less(mark.json, latest)) return;
     this.partitions.record(text, {key, cursor: mark.json});
     if (visible) this.#moved = true;
   }

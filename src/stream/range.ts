@@ -138,7 +138,7 @@ function spelledMoment(frame: Frame, time: Instant): Bound {
 }
 
 /** An instant as a bound that is spelled as the example is; the instant itself is kept. */
-export function spelled({plan, type}: Frame, time: Instant, example: Bound): Bound {
+function spelled({plan, type}: Frame, time: Instant, example: Bound): Bound {
   return {json: spellLike(time, example.json, plan.formats, type.unit), time};
 }
 

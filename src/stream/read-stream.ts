@@ -32,8 +32,8 @@ export async function* readStream(run: StreamRun): AsyncGenerator<StreamEvent> {
   const signal = AbortSignal.any([run.signal, own.signal]);
   const read = new StreamRead(run, signal);
   const {progress} = read;
-  if (run.saved.done && !run.forChildren) {
-    progress.finish(false, undefined);
+  if (run.saved.done) {
+    progress.finishedBefore();
     yield progress.checkpoint(true);
     yield {type: 'end', reasons: new Map([['finished by an earlier attempt of this sync', 1]])};
     return;
@@ -158,6 +158,7 @@ class StreamRead {
             own: slice.own,
             cursor: slice.cursor,
             seen: this.#seen,
+            parent: parent?.text ?? '',
             top: resumed?.seen,
             notes: plan.notes,
           });

@@ -125,6 +125,7 @@ async function* part(
             own: undefined,
             cursor: undefined,
             seen: new SeenRows(new Map()),
+            parent: '',
             top: undefined,
             notes: plan.notes,
           });

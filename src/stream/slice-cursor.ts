@@ -34,6 +34,8 @@ export interface SliceCursorOptions {
   /** The state's cursor: rows from here on are looked up in `seen`. */
   readonly cursor: Json | undefined;
   readonly seen: SeenRows;
+  /** Key of the parent, as JSON; "" without one. */
+  readonly parent: string;
   /** Greatest value of the pages before, on resume. */
   readonly top: Json | undefined;
   readonly notes: Notes;
@@ -59,7 +61,7 @@ export class SliceCursor {
     this.#of = options;
     this.#sign = options.frame.plan.func === 'min' ? -1 : 1;
     this.#ordered = options.frame.plan.order !== undefined;
-    this.#rows = new TopRows(this.#sign, options.frame.plan.boundaryKey !== 'off');
+    this.#rows = new TopRows(this.#sign, options.frame.plan.boundaryKey !== 'off', options.parent);
   }
 
   /** Greatest value so far, as the record spells it. */
@@ -208,14 +210,14 @@ export class SliceCursor {
   }
 
   #isOwn(kind: KeyKind, keys: Keys, batch: Batch, i: number): boolean {
-    const {seen, frame} = this.#of;
+    const {seen, frame, parent} = this.#of;
     if (keys.own !== undefined) {
       const order = compareKeys(kind, this.#key, keys.own) * this.#sign;
       if (order < 0 || (order === 0 && frame.plan.rangeStart === 'open')) return false;
     }
     if (seen.empty || frame.plan.boundaryKey === 'off' || keys.cursor === undefined) return true;
     if (compareKeys(kind, this.#key, keys.cursor) * this.#sign < 0) return true;
-    return !seen.take(rowHash(batch.bytes, batch.spans[2 * i] ?? 0, batch.spans[2 * i + 1] ?? 0));
+    return !seen.take(rowHash(parent, batch.bytes, batch.spans[2 * i] ?? 0, batch.spans[2 * i + 1] ?? 0));
   }
 
   #keepsMissing(batch: Batch, i: number): boolean {

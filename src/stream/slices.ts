@@ -11,7 +11,7 @@ import type {ParentRow, StreamState} from './stream-plan.js';
 import type {Bound} from './value.js';
 import {type Window, window, windowsOf} from './windows.js';
 
-export type TaskEvent =
+type TaskEvent =
   | SliceEvent
   /** A parent's slices are all given. */
   | {readonly type: 'parent-end'; readonly parent: ParentSlice}

@@ -1,7 +1,7 @@
 import type {Batch, Wanted} from '../body/page.js';
 import type {RequestStats, Send} from '../http/answer.js';
 import type {RequestSpec} from '../http/request.js';
-import type {Json, JsonObject} from '../json/exact.js';
+import type {JsonObject} from '../json/exact.js';
 import type {Path} from '../json/path.js';
 import type {Notes} from '../log.js';
 import type {Paginator, Position} from '../pagination/paginator.js';
@@ -86,12 +86,12 @@ export type StreamEvent =
       /** include_from_parent columns as text to be put before the final brace: ,"_repos_name":"app" */
       readonly suffix?: Buffer;
     }
-  /** Everything emitted before is covered by `state`. `final`: the stream's last one. */
+  /**
+   * Everything emitted before is covered by `state`, which is printed when it is first read: at any time, but only where it
+   * is needed, for it may be large. `final`: the stream's last one.
+   */
   | {readonly type: 'checkpoint'; readonly state: StreamState; readonly final: boolean}
   /** The server named a wait, until epoch ms: checkpoint, flush, status. */
   | {readonly type: 'waiting'; readonly until: number}
   /** Reasons why walks ended, with counts. Always the last event. */
   | {readonly type: 'end'; readonly reasons: ReadonlyMap<string, number>};
-
-/** A value as it goes into a placeholder: JSON, exact. */
-export type TemplateValue = Json;

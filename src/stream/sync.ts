@@ -101,7 +101,7 @@ class OpenedSync {
       wanted.set(plan, entry);
       for (const path of fields) entry.paths.set(path.text, path);
       entry.readers.add(reader);
-      if (!this.#isRead(plan)) want(plan, reader);
+      if (!this.#drives(plan)) want(plan, reader);
     };
     for (const decided of this.#decided.values()) {
       if ('error' in decided || decided.saved.done || decided.plan.parent === undefined) continue;
@@ -109,18 +109,18 @@ class OpenedSync {
       // Changed parents only: the parent is read for this child alone, but what lies above it is shared.
       want(this.#readsChanged(decided) ? decided.plan.parent.plan : plan, plan.name);
     }
-    // A stream that is done is walked again for its children, and then needs its own parents.
-    for (const decided of this.#decided.values()) {
-      if ('error' in decided || !decided.saved.done || !wanted.has(decided.plan)) continue;
-      for (const reader of wanted.get(decided.plan)?.readers ?? []) want(decided.plan, reader);
-      want(decided.plan, decided.plan.name);
-    }
     for (const [plan, {paths, readers}] of wanted)
       this.#feeds.set(plan.name, this.#feed(plan, [...paths.values()], readers));
   }
 
-  #isRead(plan: StreamPlan): boolean {
-    return this.#decided.has(plan.name);
+  /**
+   * The stream's own read is the one that its children see. Not so where it reads less than they need: it is done, fails
+   * before it begins, or reads changed parents only; then its children have a read of their own.
+   */
+  #drives(plan: StreamPlan): boolean {
+    const own = this.#decided.get(plan.name);
+    if (own === undefined || 'error' in own || !plan.selected || plan.staticRecords !== undefined) return false;
+    return !own.saved.done && !this.#readsChanged(own);
   }
 
   #readsChanged({plan, mode}: Decided): boolean {
@@ -133,7 +133,7 @@ class OpenedSync {
       paths,
       readers,
       openSpool: this.#options.openSpool,
-      driven: this.#isRead(plan) && plan.staticRecords === undefined,
+      driven: this.#drives(plan),
       open: (tap) => this.#hidden(plan, tap),
     });
   }
@@ -153,7 +153,7 @@ class OpenedSync {
   #parentOf(decided: Decided): ParentSource | undefined {
     const {plan, saved} = decided;
     const relation = plan.parent;
-    if (relation === undefined || (saved.done && !this.#feeds.has(plan.name))) return undefined;
+    if (relation === undefined || saved.done) return undefined;
     if (this.#readsChanged(decided) && relation.plan.staticRecords === undefined) {
       return changedParents({
         relation,
@@ -174,11 +174,10 @@ class OpenedSync {
     const {log} = this.#options;
     const decided = this.#decided.get(name);
     if (decided === undefined) throw systemError(`${name} is not among the streams of this sync`);
-    const feed = this.#feeds.get(name);
+    const feed = 'error' in decided || !this.#drives(decided.plan) ? undefined : this.#feeds.get(name);
     try {
       if ('error' in decided) throw decided.error;
-      const silent = decided.saved.done && feed !== undefined;
-      yield* readStream({...this.#run(decided, {...(feed && {tap: feed}), silent}), forChildren: feed !== undefined});
+      yield* readStream(feed === undefined ? this.#run(decided, {silent: false}) : this.#driving(decided, feed));
       feed?.end();
     } catch (error) {
       feed?.end({error});
@@ -188,5 +187,11 @@ class OpenedSync {
       for (const other of this.#feeds.values()) await other.release(name);
       this.#plans.get(name)?.notes.flush(log);
     }
+  }
+
+  /** The read of a stream that children see: from its beginning, so an interrupted one does not go on (contract, `resume`). */
+  #driving(decided: Decided, feed: ParentFeed): StreamRun {
+    const saved = {...decided.saved, resume: undefined};
+    return {...this.#run({...decided, saved}, {tap: feed, silent: false}), forChildren: true};
   }
 }

@@ -62,8 +62,6 @@ export function compareInstants(a: Instant, b: Instant): number {
   return a.beyond === b.beyond ? 0 : a.beyond < b.beyond ? -1 : 1;
 }
 
-export const earlier = (a: Instant, b: Instant): Instant => (compareInstants(b, a) < 0 ? b : a);
-
 /** Days since 1970-01-01 of a date in the Gregorian calendar. */
 export function daysFromCivil(year: number, month: number, date: number): number {
   const y = month <= 2 ? year - 1 : year;

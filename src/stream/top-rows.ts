@@ -18,6 +18,7 @@ export interface Held {
 export class TopRows {
   readonly #sign: 1 | -1;
   readonly #hashing: boolean;
+  readonly #parent: string;
   #hi = new Float64Array(0);
   #lo = new Float64Array(0);
   #tails: string[] = [];
@@ -25,7 +26,9 @@ export class TopRows {
   top: Held | undefined;
   second: Held | undefined;
 
-  constructor(sign: 1 | -1, hashing: boolean) {
+  /** `parent`: key of the parent under which the rows are found, for their hashes. */
+  constructor(sign: 1 | -1, hashing: boolean, parent: string) {
+    this.#parent = parent;
     this.#sign = sign;
     this.#hashing = hashing;
   }
@@ -87,7 +90,7 @@ export class TopRows {
       if (!(ms >= began)) continue;
       if (ms > now) future++;
       else if (ms > began) later++;
-      if (this.#hashing && !this.#beyond.full) this.#beyond.add(hashAt(batch, i));
+      if (this.#hashing && !this.#beyond.full) this.#beyond.add(this.#hashAt(batch, i));
     }
     return {later, future};
   }
@@ -100,7 +103,7 @@ export class TopRows {
       // 1e3 and 1000 are one number in two forms.
       if (!same && !(kind === 'number' && this.#odd(i, held.key) && compareKeys(kind, this.#keyAt(i), held.key) === 0))
         continue;
-      held.group.add(hashAt(batch, i));
+      held.group.add(this.#hashAt(batch, i));
     }
   }
 
@@ -137,7 +140,8 @@ export class TopRows {
   #keyAt(i: number): SortKey {
     return {hi: this.#hi[i] ?? 0, lo: this.#lo[i] ?? 0, tail: this.#tails[i] ?? ''};
   }
-}
 
-const hashAt = (batch: Batch, i: number): string =>
-  rowHash(batch.bytes, batch.spans[2 * i] ?? 0, batch.spans[2 * i + 1] ?? 0);
+  #hashAt(batch: Batch, i: number): string {
+    return rowHash(this.#parent, batch.bytes, batch.spans[2 * i] ?? 0, batch.spans[2 * i + 1] ?? 0);
+  }
+}

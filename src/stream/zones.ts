@@ -42,7 +42,7 @@ export function parseZone(name: string, place: string): Zone {
 }
 
 /** The instants at which the zone's clock shows a local time: one, two (a repeated hour, earlier first) or none (a gap). */
-export function instantsAt(zone: Zone, local: number): readonly number[] {
+function instantsAt(zone: Zone, local: number): readonly number[] {
   const day = 86_400_000;
   const offsets = new Set([zone.offset(local - day), zone.offset(local + day)]);
   return [...offsets]

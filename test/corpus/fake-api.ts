@@ -111,8 +111,9 @@ function rowsOf(request: Recorded, size: number, {plan, resource, spoken, served
   served.walks.set(plan.name, walks);
   const number = [...walks.keys()].indexOf(key);
   const walk = number < 0 ? walks.size : number;
+  const wanted = served.world.rows(size);
   const isLater = plan.cursor?.step !== undefined && walk > 0;
-  const count = isLater ? 0 : plan.want.records.entity ? 1 : reachable(spoken, plan.parent === undefined ? served.world.rows(size) : Math.min(4, served.world.rows(size)), size);
+  const count = isLater ? 0 : plan.want.records.entity ? 1 : reachable(spoken, plan.name === served.name && plan.parent === undefined ? wanted : Math.min(4, wanted), size);
   const children = [...served.plans.values()].filter((child) => child.parent?.plan.name === plan.name);
   const rows = Array.from({length: count}, (_, index) => rowOf({plan, resource, spoken, children}, index, `${walk}-${index}`));
   walks.set(

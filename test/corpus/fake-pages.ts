@@ -139,7 +139,9 @@ export function page(plan: StreamPlan, resource: ResourceConfig, spoken: Spoken,
   const shown = paged ? rows.slice(from, from + size) : rows;
   const hasMore = paged && from + size < rows.length;
   const counted = type === 'offset' || type === 'page_number';
-  if (counted && world.past === 'not found' && from > 0 && from >= rows.length) return {status: 404, body: '{"message":"no such page"}'};
+  // After a full page a 404 would be an error by design: it might as well be a broken link.
+  const endsShort = rows.length % size !== 0;
+  if (counted && world.past === 'not found' && endsShort && from >= rows.length) return {status: 404, body: '{"message":"no such page"}'};
   const headers: Record<string, string> = {};
   const root: unknown = isWhole ? rows[0] : envelope(selector, shown);
   const body = isObject(root) ? root : {};

@@ -77,7 +77,11 @@ export async function readCompletely(api: FakeApi, ready: NonNullable<Opened['re
 function difference({walks, name, complaints}: Served, parent: string | undefined, received: readonly string[]): string | undefined {
   if (complaints.length > 0) return complaints.join('; ');
   const own = walks.get(name);
-  if (own === undefined) return 'nothing was requested';
+  const parents = parent === undefined ? undefined : walks.get(parent);
+  const wanted = parents === undefined ? undefined : [...parents.values()].flat().length;
+  // An ancestor without rows leaves nothing to ask for.
+  const isOrphan = [...walks.values()].some((walk) => [...walk.values()].flat().length === 0);
+  if (own === undefined) return parent !== undefined && isOrphan ? undefined : 'nothing was requested';
   const there = [...own.values()].flat();
   const missing = there.filter((marker) => !received.includes(marker));
   const twice = received.filter((marker, index) => received.indexOf(marker) !== index);
@@ -85,7 +89,5 @@ function difference({walks, name, complaints}: Served, parent: string | undefine
   if (missing.length + twice.length + foreign.length > 0) {
     return `of ${there.length} rows ${missing.length} are missing, ${twice.length} came twice, ${foreign.length} are unknown`;
   }
-  const parents = parent === undefined ? undefined : walks.get(parent);
-  const wanted = parents === undefined ? undefined : [...parents.values()].flat().length;
   return wanted !== undefined && own.size < wanted ? `${own.size} walks for ${wanted} parents` : undefined;
 }

@@ -10,7 +10,8 @@ const time = (text: string): Instant => {
   return instant;
 };
 
-const print = (spec: Parameters<typeof parseFormat>[0], text: string) => parseFormat(spec, 'convert').print({json: text, time: time(text)});
+const print = (spec: Parameters<typeof parseFormat>[0], text: string) =>
+  parseFormat(spec, 'convert').print({json: text, time: time(text)});
 
 const instants = fc
   .tuple(fc.integer({min: -10_000_000_000_000, max: 200_000_000_000_000}), fc.stringMatching(/^(\d{0,8}[1-9])?$/))
@@ -37,27 +38,38 @@ describe('names and patterns', () => {
     expect(print(format, text)).toBe(expected);
   });
 
-  test.each(['epoch_seconds', 'epoch_ms', 'iso8601', 'iso_date', '%Y-%m-%dT%H:%M:%S.%fZ', '%d/%m/%Y %H:%M', '%ms', '%B %d %Y %I:%M:%S %p', '%j %Y'])(
-    '%s: what is printed is read as the same or an earlier instant, and printed alike',
-    (name) => {
-      const format = parseFormat(name, 'convert');
-      fc.assert(
-        fc.property(instants, (instant) => {
-          if (instant.ms < -2_000_000_000_000) return;
-          const text = format.print({json: null, time: instant});
-          const back = format.parse(text);
-          expect(back).toBeDefined();
-          if (back === undefined) return;
-          expect(compareInstants(back, instant)).toBeLessThanOrEqual(0);
-          expect(format.print({json: null, time: back})).toEqual(text);
-          expect(format.floor(instant)).toEqual(back);
-        }),
-        {numRuns: 100},
-      );
-    },
-  );
+  test.each([
+    'epoch_seconds',
+    'epoch_ms',
+    'iso8601',
+    'iso_date',
+    '%Y-%m-%dT%H:%M:%S.%fZ',
+    '%d/%m/%Y %H:%M',
+    '%ms',
+    '%B %d %Y %I:%M:%S %p',
+    '%j %Y',
+  ])('%s: what is printed is read as the same or an earlier instant, and printed alike', (name) => {
+    const format = parseFormat(name, 'convert');
+    fc.assert(
+      fc.property(instants, (instant) => {
+        if (instant.ms < -2_000_000_000_000) return;
+        const text = format.print({json: null, time: instant});
+        const back = format.parse(text);
+        expect(back).toBeDefined();
+        if (back === undefined) return;
+        expect(compareInstants(back, instant)).toBeLessThanOrEqual(0);
+        expect(format.print({json: null, time: back})).toEqual(text);
+        expect(format.floor(instant)).toEqual(back);
+      }),
+      {numRuns: 100},
+    );
+  });
 
-  test.each([['%Q', /"%Q".*there are/], ['isodate', /no format "isodate"/], ['', /no format/]])('%j is refused', (format, message) => {
+  test.each([
+    ['%Q', /"%Q".*there are/],
+    ['isodate', /no format "isodate"/],
+    ['', /no format/],
+  ])('%j is refused', (format, message) => {
     expect(() => parseFormat(format, 'resources[0].endpoint.incremental.convert')).toThrow(message);
   });
 
@@ -97,7 +109,14 @@ describe('{from, to, tz, plus}', () => {
   test('whatever the zone, what is sent is not after what is meant', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Pacific/Apia', 'UTC'),
+        fc.constantFrom(
+          'Europe/Berlin',
+          'America/New_York',
+          'Australia/Lord_Howe',
+          'Asia/Kolkata',
+          'Pacific/Apia',
+          'UTC',
+        ),
         fc.integer({min: 0, max: 2_000_000_000}),
         (tz, seconds) => {
           const format = parseFormat({to: '%Y-%m-%d %H:%M', tz}, 'convert');

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {collect, ids, open, planOf, readOne, requestOfStream, Server} from './simulated.js';
+import {collect, ids, open, readOne, requestOfStream} from './reading.js';
+import {planOf, Server} from './simulated.js';
 
 const total = 7;
 

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {compareDecimals, parseDecimal} from '../../src/stream/decimal.js';
-import {compareKeys, emptyKey, keyOfInstant, readEpoch, readNumberText, readTimeText, type SortKey} from '../../src/stream/keys.js';
+import {
+  compareKeys,
+  emptyKey,
+  keyOfInstant,
+  readEpoch,
+  readNumberText,
+  readTimeText,
+  type SortKey,
+} from '../../src/stream/keys.js';
 import {compareInstants, parseTime, spellTime} from '../../src/stream/times.js';
 
 function keyFrom(json: string, read: typeof readNumberText): SortKey | undefined {
@@ -13,7 +21,9 @@ function keyFrom(json: string, read: typeof readNumberText): SortKey | undefined
 const numbers = fc.oneof(
   fc.integer().map(String),
   fc.double({noNaN: true, noDefaultInfinity: true}).map(String),
-  fc.tuple(fc.boolean(), fc.stringMatching(/^(0|[1-9]\d{0,25})$/), fc.stringMatching(/^(\.\d{1,20})?$/)).map(([minus, whole, rest]) => `${minus ? '-' : ''}${whole}${rest}`),
+  fc
+    .tuple(fc.boolean(), fc.stringMatching(/^(0|[1-9]\d{0,25})$/), fc.stringMatching(/^(\.\d{1,20})?$/))
+    .map(([minus, whole, rest]) => `${minus ? '-' : ''}${whole}${rest}`),
 );
 
 const clocks = fc
@@ -40,7 +50,8 @@ describe('keys', () => {
         const keyB = keyFrom(`"${b}"`, readNumberText);
         const decimalA = parseDecimal(a);
         const decimalB = parseDecimal(b);
-        if (keyA === undefined || keyB === undefined || decimalA === undefined || decimalB === undefined) throw new Error(`${a} ${b}`);
+        if (keyA === undefined || keyB === undefined || decimalA === undefined || decimalB === undefined)
+          throw new Error(`${a} ${b}`);
         expect(Math.sign(compareKeys('number', keyA, keyB))).toBe(compareDecimals(decimalA, decimalB));
         expect(Math.sign(compareKeys('number', keyB, keyA))).toBe(compareDecimals(decimalB, decimalA));
       }),
@@ -54,9 +65,12 @@ describe('keys', () => {
         const instants = [parseTime(a), parseTime(b)] as const;
         const keys = [keyFrom(`"${a}"`, readTimeText), keyFrom(`"${b}"`, readTimeText)] as const;
         expect(keys[0] === undefined).toBe(instants[0] === undefined);
-        if (instants[0] === undefined || instants[1] === undefined || keys[0] === undefined || keys[1] === undefined) return;
+        if (instants[0] === undefined || instants[1] === undefined || keys[0] === undefined || keys[1] === undefined)
+          return;
         expect(keys[0]).toEqual(keyOfInstant(instants[0]));
-        expect(Math.sign(compareKeys('time', keys[0], keys[1]))).toBe(Math.sign(compareInstants(instants[0], instants[1])));
+        expect(Math.sign(compareKeys('time', keys[0], keys[1]))).toBe(
+          Math.sign(compareInstants(instants[0], instants[1])),
+        );
       }),
       {numRuns: 500},
     );
@@ -76,13 +90,19 @@ describe('keys', () => {
     expect(key).toEqual(instant && keyOfInstant(instant));
   });
 
-  test.each(['0000-00-00', '0000-00-00 00:00:00', '0001-01-01T00:00:00', '2026-02-30', '2026-13-01', '2026-01-01T25:00:00', 'x', '2026-1-1'])(
-    '%s is no time',
-    (text) => {
-      expect(parseTime(text)).toBeUndefined();
-      expect(keyFrom(`"${text}"`, readTimeText)).toBeUndefined();
-    },
-  );
+  test.each([
+    '0000-00-00',
+    '0000-00-00 00:00:00',
+    '0001-01-01T00:00:00',
+    '2026-02-30',
+    '2026-13-01',
+    '2026-01-01T25:00:00',
+    'x',
+    '2026-1-1',
+  ])('%s is no time', (text) => {
+    expect(parseTime(text)).toBeUndefined();
+    expect(keyFrom(`"${text}"`, readTimeText)).toBeUndefined();
+  });
 });
 
 describe('spelling', () => {

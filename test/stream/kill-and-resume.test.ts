@@ -2,7 +2,8 @@ import {describe, expect, test} from 'vitest';
 import type {JsonObject} from '../../src/json/exact.js';
 import type {StreamPlan} from '../../src/stream/stream-plan.js';
 import type {StreamRequest} from '../../src/stream/sync.js';
-import {type CursorOptions, collect, open, planOf, requestOfStream, Server} from './simulated.js';
+import {collect, open, requestOfStream} from './reading.js';
+import {type CursorOptions, planOf, Server} from './simulated.js';
 
 /**
  * A destination that keeps rows only up to the last checkpoint. The first run is killed after every possible event; the

@@ -29,17 +29,20 @@ describe('ordered', () => {
           let most = 0;
           const given = delays.map(() => 0);
           const read = delays.map(() => 0);
-          const walks = delays.map((turns, walk) => async function* () {
-            active++;
-            most = Math.max(most, active);
-            for (const [index, count] of turns.entries()) {
-              for (let i = 0; i < count; i++) await turn();
-              given[walk] = index + 1;
-              expect(index + 1 - (read[walk] ?? 0)).toBeLessThanOrEqual(2);
-              yield [walk, index] as const;
-            }
-            active--;
-          });
+          const walks = delays.map(
+            (turns, walk) =>
+              async function* () {
+                active++;
+                most = Math.max(most, active);
+                for (const [index, count] of turns.entries()) {
+                  for (let i = 0; i < count; i++) await turn();
+                  given[walk] = index + 1;
+                  expect(index + 1 - (read[walk] ?? 0)).toBeLessThanOrEqual(2);
+                  yield [walk, index] as const;
+                }
+                active--;
+              },
+          );
           const got: (readonly [number, number])[] = [];
           for await (const event of ordered(list(walks), width, () => {})) {
             got.push(event);
@@ -69,10 +72,12 @@ describe('ordered', () => {
       yield 'c';
       throw new Error('broken');
     };
-    const {got, error} = await take(ordered(list<() => AsyncGenerator<string>>([good, bad, good, good]), 3, () => void cancelled++));
+    const {got, error} = await take(
+      ordered(list<() => AsyncGenerator<string>>([good, bad, good, good]), 3, () => void cancelled++),
+    );
     expect(got).toEqual(['a', 'b', 'c']);
     expect(error).toMatchObject({message: 'broken'});
-    expect([cancelled, returned]).toEqual([1, 2]);
+    expect([cancelled, returned]).toEqual([1, 3]);
   });
 
   test('a failing source surfaces after the walks before it', async () => {

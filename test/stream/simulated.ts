@@ -3,7 +3,7 @@ import type {Page} from '../../src/body/page.js';
 import {configError} from '../../src/errors.js';
 import type {Answer, RequestStats, Send} from '../../src/http/answer.js';
 import type {RequestSpec} from '../../src/http/request.js';
-import {type Json, type JsonObject, parseExact, printExact} from '../../src/json/exact.js';
+import {type Json, parseExact, printExact} from '../../src/json/exact.js';
 import {compilePath, type Path} from '../../src/json/path.js';
 import {Notes} from '../../src/log.js';
 import type {Paginator} from '../../src/pagination/paginator.js';
@@ -12,8 +12,7 @@ import type {Step} from '../../src/steps/step.js';
 import type {CursorPlan} from '../../src/stream/cursor-plan.js';
 import {parseFormat} from '../../src/stream/formats.js';
 import {parseSpan} from '../../src/stream/spans.js';
-import type {ShardPlan, Slice, StreamEvent, StreamPlan} from '../../src/stream/stream-plan.js';
-import {openSync, type StreamRequest, type SyncOptions} from '../../src/stream/sync.js';
+import type {ShardPlan, Slice, StreamPlan} from '../../src/stream/stream-plan.js';
 import {FakeClock} from '../support/fake-clock.js';
 
 /** What the simulated server answers; a number is a status with an empty object. */
@@ -213,7 +212,16 @@ function sendOf(server: Server, decoder: ReturnType<typeof createDecoder>): Send
     for (const [name, value] of request.query) url.searchParams.append(name, value);
     server.requests.push(decodeURIComponent(`${url.pathname}${url.search}`.replaceAll('+', ' ')).slice(1));
     const reply = server.handle(url.pathname.slice(1), Object.fromEntries(url.searchParams));
-    const {body, status = 200, sentAt, ignored}: Exclude<Reply, string | number> = typeof reply === 'object' ? reply : typeof reply === 'string' ? {body: reply} : {body: '{}', status: reply};
+    const {
+      body,
+      status = 200,
+      sentAt,
+      ignored,
+    }: Exclude<Reply, string | number> = typeof reply === 'object'
+      ? reply
+      : typeof reply === 'string'
+        ? {body: reply}
+        : {body: '{}', status: reply};
     if (status >= 500 && ignored === undefined) throw configError(`${status} from ${url.pathname}`);
     const page: Page = await decoder(Buffer.from(body), 'application/json');
     const refused = status >= 400;
@@ -232,99 +240,3 @@ function sendOf(server: Server, decoder: ReturnType<typeof createDecoder>): Send
     return answer;
   };
 }
-
-/** What one read of one stream gave. */
-export interface Result {
-  readonly records: string[];
-  readonly states: JsonObject[];
-  /** Records that the last state covers. */
-  readonly covered: number;
-  readonly error: unknown;
-  readonly reasons: ReadonlyMap<string, number>;
-}
-
-export const silentLog = {debug: () => {}, info: () => {}, warn: () => {}, error: () => {}};
-
-/** Lines of the log by level. */
-export function listLog(): SyncOptions['log'] & {readonly lines: string[]} {
-  const lines: string[] = [];
-  const at = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
-  return {lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error')};
-}
-
-export const requestOfStream = (name: string, extra: Partial<StreamRequest> = {}): StreamRequest => ({
-  name,
-  mode: 'incremental',
-  state: undefined,
-  syncId: undefined,
-  overwrite: false,
-  ...extra,
-});
-
-export function open(
-  plans: readonly StreamPlan[],
-  requests: readonly StreamRequest[],
-  server: Server,
-  extra: Partial<SyncOptions> = {},
-): ReturnType<typeof openSync> {
-  const signal = new AbortController().signal;
-  return openSync(new Map(plans.map((plan) => [plan.name, plan])), requests, {
-    clock: server.clock,
-    log: silentLog,
-    signal,
-    ...extra,
-  });
-}
-
-/** The records of an event, with the parent's columns as a writer would put them. */
-export function recordsOf(event: StreamEvent): string[] {
-  if (event.type !== 'records') return [];
-  const {batch, suffix} = event;
-  return Array.from({length: batch.count}, (_, i) => {
-    const text = batch.bytes.toString('utf8', batch.spans[2 * i], batch.spans[2 * i + 1]);
-    if (suffix === undefined) return text;
-    return text === '{}' ? `{${suffix.toString().slice(1)}}` : `${text.slice(0, -1)}${suffix.toString()}}`;
-  });
-}
-
-/** Reads a stream; after `events` events it is killed. */
-export async function collect(read: AsyncGenerator<StreamEvent>, events = Number.POSITIVE_INFINITY): Promise<Result> {
-  const records: string[] = [];
-  const states: JsonObject[] = [];
-  let covered = 0;
-  let reasons: ReadonlyMap<string, number> = new Map();
-  let error: unknown;
-  let count = 0;
-  try {
-    for await (const event of read) {
-      records.push(...recordsOf(event));
-      if (event.type === 'checkpoint') {
-        states.push(roundTrip(event.state));
-        covered = records.length;
-      }
-      if (event.type === 'end') reasons = event.reasons;
-      if (++count >= events) break;
-    }
-  } catch (thrown) {
-    error = thrown;
-  }
-  return {records, states, covered, error, reasons};
-}
-
-/** As a host hands it back: parsed and written anew by a reader that only knows doubles. */
-export function roundTrip(state: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(JSON.parse(printExact(state))));
-}
-
-export async function readOne(
-  plan: StreamPlan,
-  server: Server,
-  request: Partial<StreamRequest> = {},
-  log: SyncOptions['log'] = silentLog,
-): Promise<Result> {
-  const result = await collect(open([plan], [requestOfStream(plan.name, request)], server, {log}).read(plan.name));
-  if (result.error !== undefined) throw result.error;
-  return result;
-}
-
-export const ids = (records: readonly string[]): number[] => records.map((record) => JSON.parse(record).id);

@@ -4,14 +4,25 @@ import {type Json, type JsonObject, parseExact} from '../../src/json/exact.js';
 import {Partitions} from '../../src/stream/partitions.js';
 import {keyText, readState, type Saved} from '../../src/stream/state.js';
 import {printState} from '../../src/stream/state-print.js';
-import {planOf, roundTrip, Server} from './simulated.js';
+import {roundTrip} from './reading.js';
+import {planOf, Server} from './simulated.js';
 
 const now = Date.UTC(2026, 0, 31);
 const server = new Server(() => '{}');
 const parent = planOf({name: 'parents', server, path: 'parents'});
-const plan = planOf({name: 'items', server, path: 'items/{0}', parent, bound: ['id', 'name'], cursor: {path: '$.updated'}});
+const plan = planOf({
+  name: 'items',
+  server,
+  path: 'items/{0}',
+  parent,
+  bound: ['id', 'name'],
+  cursor: {path: '$.updated'},
+});
 
-const read = (state: JsonObject, extra: {mode?: 'full_refresh' | 'incremental'; syncId?: number; overwrite?: boolean} = {}): Saved =>
+const read = (
+  state: JsonObject,
+  extra: {mode?: 'full_refresh' | 'incremental'; syncId?: number; overwrite?: boolean} = {},
+): Saved =>
   readState({
     plan,
     request: {state, syncId: extra.syncId, overwrite: extra.overwrite ?? false},
@@ -37,7 +48,10 @@ const saved = fc.record({
     until: values,
     end: values,
     seen: values,
-    position: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean()), {maxKeys: 3, noNullPrototype: true}),
+    position: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean()), {
+      maxKeys: 3,
+      noNullPrototype: true,
+    }),
     began: fc.nat(),
   }),
 });
@@ -48,7 +62,15 @@ describe('state', () => {
       fc.property(saved, (given) => {
         const partitions = new Map(given.partitions.map(([a, b, cursor]) => [keyText([a, b]), {key: [a, b], cursor}]));
         const boundary = new Map(Object.entries(given.boundary));
-        const snapshot = {...given, boundary, partitions, shared: true, known: 'AAAA', parentState: {v: 1}, done: false};
+        const snapshot = {
+          ...given,
+          boundary,
+          partitions,
+          shared: true,
+          known: 'AAAA',
+          parentState: {v: 1},
+          done: false,
+        };
         const state = printState(snapshot, {plan, mode: 'incremental', syncId: 4, at: now - 1000});
         const back = read(parseExact(JSON.stringify(roundTrip(state))) as JsonObject);
         expect(back.cursor).toEqual(given.cursor);

@@ -4,7 +4,8 @@ import {CursorType} from '../../src/stream/cursor-type.js';
 import type {Frame} from '../../src/stream/range.js';
 import {rangeOf} from '../../src/stream/range.js';
 import {windowsOf} from '../../src/stream/windows.js';
-import {type CursorOptions, ids, planOf, readOne, Server} from './simulated.js';
+import {ids, readOne} from './reading.js';
+import {type CursorOptions, planOf, Server} from './simulated.js';
 
 const server = new Server(() => '{}');
 
@@ -50,14 +51,25 @@ describe('windows', () => {
       const frame = frameOf({initial, step: 'P1M'}, Date.UTC(2026, 5, 15));
       return [...windowsOf(frame, rangeOf(frame, undefined), true)].map(({cell}) => cell);
     };
-    expect(cells('2026-04-30')).toEqual(['2026-04-01T00:00:00.000Z', '2026-05-01T00:00:00.000Z', '2026-06-01T00:00:00.000Z']);
+    expect(cells('2026-04-30')).toEqual([
+      '2026-04-01T00:00:00.000Z',
+      '2026-05-01T00:00:00.000Z',
+      '2026-06-01T00:00:00.000Z',
+    ]);
     expect(cells('2026-05-09')).toEqual(cells('2026-04-30').slice(1));
   });
 
   test('numbers', () => {
     const frame = frameOf({initial: 3, end: 12, step: 4}, 0);
-    const bounds = [...windowsOf(frame, rangeOf(frame, undefined), false)].map(({start, until}) => [start?.json, until?.json]);
-    expect(bounds).toEqual([[3, 7], [7, 11], [11, 12]]);
+    const bounds = [...windowsOf(frame, rangeOf(frame, undefined), false)].map(({start, until}) => [
+      start?.json,
+      until?.json,
+    ]);
+    expect(bounds).toEqual([
+      [3, 7],
+      [7, 11],
+      [11, 12],
+    ]);
   });
 
   test('boundaries lie on what is sent: a step below it makes no progress', () => {
@@ -71,7 +83,9 @@ describe('windows', () => {
     const convert = {to: '%Y-%m-%d %H:%M', tz: 'Europe/Berlin'};
     const frame = frameOf({initial: '2025-10-25T22:00:00Z', step: 'PT1H', convert}, Date.UTC(2025, 9, 26, 4));
     const format = frame.plan.convert;
-    const sent = [...windowsOf(frame, rangeOf(frame, undefined), false)].map(({until}) => until && format?.print(until));
+    const sent = [...windowsOf(frame, rangeOf(frame, undefined), false)].map(
+      ({until}) => until && format?.print(until),
+    );
     expect(sent).toEqual(['2025-10-26 01:00', '2025-10-26 03:00', '2025-10-26 04:00', '2025-10-26 05:00']);
   });
 
@@ -84,7 +98,10 @@ describe('windows', () => {
 });
 
 describe('window_limit', () => {
-  const rows = Array.from({length: 40}, (_, index) => ({id: index, updated: new Date(Date.UTC(2026, 0, 10) + index * 60_000).toISOString()}));
+  const rows = Array.from({length: 40}, (_, index) => ({
+    id: index,
+    updated: new Date(Date.UTC(2026, 0, 10) + index * 60_000).toISOString(),
+  }));
   const search = () =>
     new Server((_, query) => {
       const found = rows.filter(({updated}) => updated >= (query['since'] ?? '') && updated < (query['until'] ?? ''));

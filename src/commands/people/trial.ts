@@ -1,5 +1,5 @@
-import type {Answer} from '../../http/answer.js';
 import type {ConnectorError} from '../../errors.js';
+import type {Answer} from '../../http/answer.js';
 import type {JsonObject} from '../../json/exact.js';
 import {nothingObserved, type Observed, observe} from '../../schema/observe.js';
 import type {StreamEvent, StreamPlan} from '../../stream/stream-plan.js';

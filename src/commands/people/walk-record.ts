@@ -31,7 +31,9 @@ export interface SentRecord {
   readonly attempts: Attempt[];
   /** ms that the server made it wait. */
   waited: number;
-  answered: {readonly status: number; readonly rows: number; readonly bytes: number; readonly verdict: string} | undefined;
+  answered:
+    | {readonly status: number; readonly rows: number; readonly bytes: number; readonly verdict: string}
+    | undefined;
   /** The selector in force, where this page settled an unset one. */
   settled: string | undefined;
   /** Where the next page is; undefined: this is the last one. */
