@@ -69,6 +69,12 @@ export function statusMessage(
   return {type: 'TRACE', trace: {type: 'STREAM_STATUS', emitted_at: emittedAt, stream_status: body}};
 }
 
+/** A figure for whoever runs us; the platform keeps it, others pass it over. */
+export const analyticsMessage = (type: string, value: string, emittedAt: number): TraceMessage => ({
+  type: 'TRACE',
+  trace: {type: 'ANALYTICS', emitted_at: emittedAt, analytics: {type, value}},
+});
+
 export const connectionStatus = (problem: string | undefined, redact: Redact): ConnectionStatusMessage => ({
   type: 'CONNECTION_STATUS',
   connectionStatus: problem === undefined ? {status: 'SUCCEEDED'} : {status: 'FAILED', message: shown(problem, redact)},

@@ -3,6 +3,7 @@ import type {ConnectorError} from '../errors.js';
 import type {Log, LogLevel} from '../log.js';
 import type {Secrets} from '../secrets.js';
 import {
+  analyticsMessage,
   catalogMessage,
   connectionStatus,
   controlLine,
@@ -90,6 +91,11 @@ export class Output implements Log {
 
   catalog(streams: readonly AirbyteStream[]): Promise<void> {
     return this.#answer(catalogMessage(streams));
+  }
+
+  /** TRACE ANALYTICS; `value` is redacted. */
+  async analytics(type: string, value: string): Promise<void> {
+    await this.#stdout.line(() => JSON.stringify(analyticsMessage(type, this.#redact(value), this.#clock.now())));
   }
 
   /** TRACE ERROR: the platform shows it and retries by the failure type of the first one. */

@@ -64,7 +64,7 @@ export interface LogMessage {
 }
 export interface TraceMessage {
   type: 'TRACE';
-  trace: ErrorTrace | StreamStatusTrace;
+  trace: ErrorTrace | StreamStatusTrace | AnalyticsTrace;
 }
 export interface ErrorTrace {
   type: 'ERROR';
@@ -103,6 +103,17 @@ export interface RateLimited {
      * Epoch milliseconds.
      */
     quota_reset: number;
+  };
+}
+export interface AnalyticsTrace {
+  type: 'ANALYTICS';
+  /**
+   * Epoch milliseconds.
+   */
+  emitted_at: number;
+  analytics: {
+    type: string;
+    value: string;
   };
 }
 export interface ControlMessage {

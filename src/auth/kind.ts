@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from '../http/answer-headers.js';
 import type {z} from 'zod';
 import type {Clock} from '../clock.js';
 import type {Authenticator} from '../http/authenticator.js';
@@ -21,7 +22,7 @@ export interface AuthContext {
     request: RequestSpec,
     purpose: 'token' | 'login',
     signal: AbortSignal,
-  ): Promise<{readonly status: number; readonly value: JsonObject; readonly headers: Headers; readonly text: string}>;
+  ): Promise<{readonly status: number; readonly value: JsonObject; readonly headers: AnswerHeaders; readonly text: string}>;
   readonly baseUrl: string;
   /**
    * A refresh token was rotated: stores it where it was read (CONTROL) and returns when that is done. `keyPath` is the

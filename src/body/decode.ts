@@ -1,10 +1,11 @@
 import {type Path, pathOf} from '../json/path.js';
 import {compileScan, JsonSyntaxError, type Scan, type Scanner} from '../json/scan.js';
+import {kindOfByte} from '../json/text.js';
 import type {Note} from '../log.js';
 import {BodyError} from './body-error.js';
 import {toUtf8} from './charset.js';
 import {toDocument} from './choose-format.js';
-import {detectRecords, refuseListOfEntities} from './detect.js';
+import {bodyIsList, detectRecords, refuseListOfEntities} from './detect.js';
 import {type Document, factReader, openDocument} from './document.js';
 import {isScannable, scannableSegments} from './fields.js';
 import {gunzipBody, isGzip} from './gunzip.js';
@@ -131,7 +132,9 @@ export function createDecoder(options: DecodeOptions): Decoder {
         ...hazardous(known, scan),
       };
     }
-    const detection = detectRecords(document.value(), selection);
+    // A list needs no parsed value, which there is none of for nesting beyond a parser's reach.
+    const isList = kindOfByte(bytes[scan.start]) === 'array';
+    const detection = isList ? bodyIsList : detectRecords(document.value(), selection);
     const path = pathOf(detection.path);
     if (detection.empty) return {document, facts: scan.facts, selecting: noRows, path, settled: false};
     if (detection.note !== undefined) note(detection.note);

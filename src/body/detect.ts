@@ -80,10 +80,13 @@ function holdsNoRecord(value: unknown): boolean {
   );
 }
 
+/** Rule (a) of config-language §6, for which no value has to be looked into. */
+export const bodyIsList: Detection = chosen([], 'the body is a list');
+
 /** Rules (a) to (f) of config-language §6 on a parsed body, for an unset selector. Pure. */
 export function detectRecords(value: unknown, selection: Selection): Detection {
   if (Array.isArray(value)) {
-    return {...chosen([], 'the body is a list'), settled: value.length > 0};
+    return {...bodyIsList, settled: value.length > 0};
   }
   const arrays = findArrays(value);
   const candidate = expected(arrays, selection.names);

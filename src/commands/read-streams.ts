@@ -11,6 +11,7 @@ import {Checkpoints} from './checkpoints.js';
 import {emitStream} from './emit-stream.js';
 import {Failures} from './failures.js';
 import {heartbeat} from './heartbeat.js';
+import {printSummary, summarize, summaryType} from './stream-summary.js';
 import {summaryLine} from './summary.js';
 
 /** Streams read at once: enough to use waits and slow hosts, few enough that pages in memory stay few. */
@@ -95,7 +96,11 @@ async function readOne(
     };
     const end = await emitStream(events, {out, checkpoints, unknownFields, clock, signal, flush: () => output.flush()});
     if (end.type === 'stopped') return;
-    if (plan !== undefined) finish(plan, out, unknownFields, end.type === 'complete' ? end.reasons : undefined, output);
+    if (plan !== undefined) {
+      const reasons = end.type === 'complete' ? end.reasons : undefined;
+      finish(plan, out, unknownFields, reasons, output);
+      await output.analytics(summaryType, printSummary(summarize(stream, out.written, plan.stats, reasons)));
+    }
     if (end.type === 'failed') await failures.add(end.error, stream);
     await out.status(end.type === 'complete' ? 'COMPLETE' : 'INCOMPLETE');
   } finally {

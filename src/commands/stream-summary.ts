@@ -1,4 +1,5 @@
 import {listOr, objectOr} from '../airbyte/input.js';
+import type {RequestStats} from '../http/answer.js';
 import {parseExact} from '../json/exact.js';
 
 /** The `type` of the TRACE ANALYTICS with which `read` sums up a stream for `sync`. Its value is the JSON of a StreamSummary. */
@@ -18,6 +19,28 @@ export interface StreamSummary {
   /** Why its walks ended, with how many did so. */
   readonly reasons: readonly (readonly [string, number])[];
 }
+
+export function summarize(
+  stream: {readonly name: string; readonly namespace?: string},
+  records: number,
+  {pages, requests, retries, waitedMs, bytes}: RequestStats,
+  reasons: ReadonlyMap<string, number> | undefined,
+): StreamSummary {
+  const namespace = stream.namespace === undefined ? {} : {namespace: stream.namespace};
+  return {
+    stream: stream.name,
+    ...namespace,
+    records,
+    pages,
+    requests,
+    retries,
+    waitedMs,
+    bytes,
+    reasons: [...(reasons ?? [])],
+  };
+}
+
+export const printSummary = (summary: StreamSummary): string => JSON.stringify(summary);
 
 /** undefined for what is no summary. */
 export function readSummary(value: string): StreamSummary | undefined {

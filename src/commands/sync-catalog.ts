@@ -8,7 +8,8 @@ export interface Discovered {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly hasKey: boolean;
-  readonly hasCursor: boolean;
+  /** Later runs read only what changed: by its cursor, or by its parent's. */
+  readonly incremental: boolean;
   /** As discover printed it. */
   readonly stream: JsonObject;
 }
@@ -40,7 +41,7 @@ export function readDiscovered(catalog: string): readonly Discovered[] {
         name,
         namespace: typeof namespace === 'string' ? namespace : undefined,
         hasKey: (listOr(stream['source_defined_primary_key']) ?? []).length > 0,
-        hasCursor: modes.includes('incremental') && (listOr(stream['default_cursor_field']) ?? []).length > 0,
+        incremental: modes.includes('incremental'),
         stream,
       },
     ];
@@ -70,19 +71,18 @@ export interface ChooseOptions {
 }
 
 /**
- * Modes and ids as the platform chooses them. With cursor and key: only what changed, merged by key; with a cursor alone: appended;
- * else the whole stream replaces its table. A replacement gets a generation of its own, and goes on under the same ids when the last
+ * Modes and ids as the platform chooses them. With a key rows are merged by it, without one they are appended or replace the table;
+ * without a cursor the whole stream is read and what the table held before goes. A replacement gets a generation of its own, and goes on under the same ids when the last
  * run left it unfinished; rows and states of another generation do not count for it.
  */
 export function choose(discovered: Discovered, saved: SavedStream | undefined, options: ChooseOptions): Chosen {
-  const {hasCursor, hasKey} = discovered;
-  const mode = !hasCursor ? 'overwrite' : hasKey ? 'append_dedup' : 'append';
+  const {incremental, hasKey} = discovered;
+  const mode = hasKey ? 'append_dedup' : incremental ? 'append' : 'overwrite';
   const state = options.ignoreStates ? undefined : saved?.state;
   const latest = Math.max(saved?.generation ?? 0, saved?.pending ?? 0, saved?.state?.generation ?? 0);
-  const of = {discovered, mode, incremental: hasCursor} as const;
+  const of = {discovered, mode, incremental} as const;
   const isNew = saved?.generation === undefined;
-  const replaced =
-    mode === 'overwrite' || options.fullRefresh || saved?.sample === true || saved?.pending !== undefined;
+  const replaced = !incremental || options.fullRefresh || saved?.sample === true || saved?.pending !== undefined;
   if (!replaced && !isNew) {
     const counts = state?.generation === saved.generation ? state.text : undefined;
     return {...of, generation: saved.generation, minimumGeneration: 0, syncId: options.syncId, state: counts};

@@ -22,6 +22,7 @@ import {type TriedResource, triedResource} from './people/trial-stream.js';
 import {TryEvents} from './people/try-events.js';
 import {chosenStreams, type TryOptions, tryOptions} from './people/try-options.js';
 import {stateLabel, suggestionText, trialText, warningsOf} from './people/try-report.js';
+import type {WalkRecord} from './people/walk-record.js';
 
 export const command: Command = {
   summary: 'read a little of a stream and show the requests, the rows and why it ended',
@@ -119,10 +120,10 @@ async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
     return trial.error === undefined ? suggestions(seen) : [];
   });
   await (events === undefined ? report(run, trace, found) : reportEvents(run, trace, found, events));
-  if (options.then && !host.signal.aborted) {
+  if (options.nextRun && !host.signal.aborted) {
     const next = new Trace(options.limits, {attempt: () => undefined, page: () => undefined, ended: () => undefined});
     observe = next.observe;
-    await then(run, {trace, next, plans: next.plans(compiled.plans)}, events);
+    await runAgain(run, {trace, next, plans: next.plans(compiled.plans)}, events);
   }
   if (options.apply !== undefined && !host.signal.aborted) await apply(run, found, options.apply);
   return exitCode(trials, trace, host);
@@ -171,23 +172,32 @@ async function report(run: Run, trace: Trace, found: readonly Suggestion[]): Pro
   else {
     for (const {trial, tried} of own) {
       await screen.print(trialText({trial, trace, tried, log, rows: options.rows, safe, width}));
-      await details(run, trace, trial, tried);
+      await details(run, trace, trial);
     }
   }
   const named = new Set(trials.map(({plan}) => plan.name));
   const others = log.warnings.filter((text) => !named.has(text.split(': ', 1)[0] ?? ''));
   for (const text of others) await screen.print(` ! ${safe(text)}`);
-  if (found.length > 0 && options.apply === undefined) await screen.print(suggestionText(found, run.again, safe));
+  if (found.length > 0 && options.apply === undefined && !all)
+    await screen.print(suggestionText(found, run.again, {safe, width, named: trials.length > 1}));
+}
+
+/** The walks of parents that are read for their children alone, and its own. */
+function walksBehind({plan}: Trial, trials: readonly Trial[], trace: Trace): readonly WalkRecord[] {
+  const above: string[] = [];
+  for (let at = plan.parent?.plan; at !== undefined; at = at.parent?.plan) above.unshift(at.name);
+  const hidden = above.filter((name) => !trials.some((trial) => trial.plan.name === name));
+  return [...hidden, plan.name].flatMap((name) => trace.walksOf(name));
 }
 
 /** What --show and --row ask for beside the report. */
-async function details(run: Run, trace: Trace, trial: Trial, tried: TriedResource): Promise<void> {
+async function details(run: Run, trace: Trace, trial: Trial): Promise<void> {
   const {screen, options, opened, host} = run;
   const {shown, row} = options;
   const redact = (text: string) => host.secrets.redact(text);
-  const auth = tried.resource.endpoint?.auth ?? [];
-  const {secretValues} = opened.read;
-  const sent = requestDetails(trace.walksOf(trial.plan.name), {shown, auth, secretValues, redact});
+  const {config, secretValues} = opened.read;
+  const authOf = (stream: string) => config?.resources.find(({name}) => name === stream)?.endpoint?.auth ?? [];
+  const sent = requestDetails(walksBehind(trial, run.trials, trace), {shown, authOf, secretValues, redact});
   if (sent !== '') await screen.print(sent);
   if (row !== undefined) {
     const record = trial.kept[row - 1];
@@ -218,7 +228,8 @@ async function reportEvents(run: Run, trace: Trace, found: readonly Suggestion[]
   await events.left;
 }
 
-async function then(
+/** What a run from the states of this one asks. */
+async function runAgain(
   {trials, screen, host, options}: Run,
   {trace, next, plans}: {readonly trace: Trace; readonly next: Trace; readonly plans: ReturnType<Trace['plans']>},
   events: TryEvents | undefined,
@@ -230,7 +241,7 @@ async function then(
   for (const trial of again) {
     const {name} = trial.plan;
     const run = nextRun(trace.walksOf(name), next.walksOf(name), trial);
-    if (events !== undefined) events.then(name, run);
+    if (events !== undefined) events.nextRun(name, run);
     else if (!screen.quiet) await screen.print(screen.safe(nextRunText(run, trial, again.length > 1)));
   }
   await events?.left;

@@ -65,25 +65,18 @@ class Rewrite {
   #map(node: YAMLMap, before: JsonObject, after: JsonObject): void {
     const pairs = new Map(node.items.flatMap((pair) => (isNode(pair.key) ? [[keyText(pair.key), pair] as const] : [])));
     const places = new Map<string, Pair | undefined>();
-    const added = Object.keys(after).filter((key) => !Object.hasOwn(before, key));
-    const used = new Set<string>();
+    const heirs = heirsOf(before, after);
     for (const [key, value] of Object.entries(before)) {
       const pair = pairs.get(key);
-      if (Object.hasOwn(after, key)) {
-        places.set(key, pair);
-        if (pair === undefined) continue;
-        this.value(pair.value, value, after[key] ?? null);
+      const name = Object.hasOwn(after, key) ? key : heirs.get(key);
+      if (name !== undefined) places.set(name, pair);
+      if (pair === undefined) continue;
+      if (name === undefined) {
+        this.#remove(node, pair);
         continue;
       }
-      const heir = added.find((name) => !used.has(name) && takesPlace(name, key, before, after));
-      if (heir === undefined || pair === undefined) {
-        if (pair !== undefined) this.#remove(node, pair);
-        continue;
-      }
-      used.add(heir);
-      places.set(heir, pair);
-      this.#splice(pair.key, flowText(heir, isJsonKey(this.#text, pair.key)));
-      this.value(pair.value, value, after[heir] ?? null);
+      if (name !== key) this.#splice(pair.key, flowText(name, isJsonKey(this.#text, pair.key)));
+      this.value(pair.value, value, after[name] ?? null);
     }
     let previous: Pair | undefined;
     for (const [key, value] of Object.entries(after)) {
@@ -158,11 +151,27 @@ class Rewrite {
   }
 }
 
-/** The new key stands in `after` where the old one stood: behind the same kept neighbour. */
-function takesPlace(name: string, key: string, before: JsonObject, after: JsonObject): boolean {
-  const kept = (keys: readonly string[], until: string, other: JsonObject) =>
-    keys.slice(0, keys.indexOf(until)).findLast((one) => Object.hasOwn(other, one));
-  return kept(Object.keys(before), key, after) === kept(Object.keys(after), name, before);
+/** For each key that goes the new one that takes its line: the one behind the same kept neighbour, else any that is left. */
+function heirsOf(before: JsonObject, after: JsonObject): ReadonlyMap<string, string> {
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  const added = new Set(Object.keys(after).filter((key) => !Object.hasOwn(before, key)));
+  const heirs = new Map<string, string>();
+  const isNeighbour = (name: string, key: string) => keptBefore(name, after, before) === keptBefore(key, before, after);
+  for (const fits of [isNeighbour, () => true]) {
+    for (const key of gone) {
+      const heir = heirs.has(key) ? undefined : [...added].find((name) => fits(name, key));
+      if (heir === undefined) continue;
+      heirs.set(key, heir);
+      added.delete(heir);
+    }
+  }
+  return heirs;
+}
+
+/** The key before this one that both objects have. */
+function keptBefore(key: string, object: JsonObject, other: JsonObject): string | undefined {
+  const keys = Object.keys(object);
+  return keys.slice(0, keys.indexOf(key)).findLast((one) => Object.hasOwn(other, one));
 }
 
 function rangeOf(node: unknown): readonly [number, number] {

@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from './answer-headers.js';
 import type {Page} from '../body/page.js';
 import type {ConnectorError} from '../errors.js';
 import type {RequestSpec} from './request.js';
@@ -14,7 +15,7 @@ export interface Answer extends Page {
   /** Of the last request, after redirects: relative links resolve against it. Without credentials in its query. */
   readonly url: URL;
   /** Repeated headers joined with ", ". */
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly verdict: Verdict;
   /** Set with `refused`, `stop` and `ignore`: the error that names resource, request, answer and remedy. */
   readonly refusal: ConnectorError | undefined;
@@ -57,7 +58,7 @@ export interface Attempt {
   readonly wait: number | undefined;
   /** The body as received, up to 64 kB, for `try --show bodies`. */
   readonly body: Buffer | undefined;
-  readonly responseHeaders: Headers | undefined;
+  readonly responseHeaders: AnswerHeaders | undefined;
 }
 
 /** Counters of one stream, for its summary line. Updated by `send` and the walk. */

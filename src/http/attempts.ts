@@ -119,7 +119,13 @@ export function attempts<T>(
     tries += 1;
     const done = await withFreshCredentials();
     const verdict = await look(done);
-    const result = verdict(undefined);
+    let result: ReturnType<typeof verdict>;
+    try {
+      result = verdict(undefined);
+    } catch (error) {
+      report(done);
+      throw error;
+    }
     if (result !== 'retry') {
       report(done);
       return result;

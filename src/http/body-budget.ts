@@ -1,5 +1,7 @@
 /** One body's share of the budget. */
 export interface BodyShare {
+  /** Takes `bytes` more, if there is room. */
+  take(bytes: number): boolean;
   /** Takes `bytes` more; waits while there is no room, its socket being paused then. Rejects when the signal aborts. */
   grow(bytes: number, signal: AbortSignal): Promise<void>;
   /** Gives everything back. */
@@ -34,9 +36,16 @@ export function createBodyBudget(limit: number): BodyBudget {
   const open = (): BodyShare => {
     const state: {held: number; wake: (() => void) | undefined} = {held: 0, wake: undefined};
     const share: BodyShare = {
-      async grow(bytes, signal) {
+      take(bytes) {
         if (!shares.has(share)) shares.set(share, state);
-        while (sum + bytes > limit && !isOldest(share)) {
+        if (sum + bytes > limit && !isOldest(share)) return false;
+        state.wake = undefined;
+        state.held += bytes;
+        sum += bytes;
+        return true;
+      },
+      async grow(bytes, signal) {
+        while (!share.take(bytes)) {
           await new Promise<void>((resolve, reject) => {
             const stop = (): void => reject(signal.reason);
             signal.addEventListener('abort', stop, {once: true});
@@ -47,9 +56,6 @@ export function createBodyBudget(limit: number): BodyBudget {
             if (signal.aborted) stop();
           });
         }
-        state.wake = undefined;
-        state.held += bytes;
-        sum += bytes;
       },
       close() {
         sum -= state.held;

@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from './answer-headers.js';
 import {ConnectorError, configError, transientError} from '../errors.js';
 import {ExactNumber, type Json, type JsonObject, parseExact} from '../json/exact.js';
 import type {Note} from '../log.js';
@@ -17,7 +18,7 @@ import {joinUrl} from './url.js';
 export interface CredentialAnswer {
   readonly status: number;
   readonly value: JsonObject;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly text: string;
 }
 

@@ -9,7 +9,7 @@ import {maxRedirects, redirectOf} from './redirects.js';
 import type {RequestSpec} from './request.js';
 import type {RawAnswer, Transport} from './transport.js';
 import {TransportError} from './transport-error.js';
-import {displayUrl, parseUrl, withQuery} from './url.js';
+import {displayUrl, withQuery} from './url.js';
 import {toWire} from './wire.js';
 
 /** What every request of a resource goes through. Times in ms. */
@@ -63,7 +63,7 @@ export async function exchange(request: RequestSpec, wire: Wire, call: Call): Pr
     const done = await oneHop(hop, before, wire, call);
     if (done.outcome instanceof TransportError) return done;
     const {status, headers} = done.outcome;
-    const redirect = redirectOf(done.request, withQuery(done.request.url, done.request.query), status, headers);
+    const redirect = redirectOf(done.request, status, headers);
     if (redirect === undefined) return done;
     if ('refuse' in redirect) return {...done, unfollowed: redirect.refuse};
     if (redirects === maxRedirects) return {...done, unfollowed: `again, after ${maxRedirects} redirects already`};
@@ -83,14 +83,26 @@ async function oneHop(spec: RequestSpec, before: string | undefined, wire: Wire,
       `${display(request, wire)} is plain http, and credentials never go from https to http: ask for https, or write base_url with http`,
     );
   }
-  const {host} = parseUrl(encoded.url);
+  const {host} = encoded;
   const asked = clock.now();
   const release = await limits.acquire({host, signal: call.signal, onWait: call.onWait});
   const startedAt = clock.now();
   if (startedAt > asked) call.onPermit(startedAt - asked);
   const outcome = await transported(encoded, wire, call.signal).finally(release);
   const ms = clock.now() - startedAt;
-  return {request, sent, url: display(request, wire), host, startedAt, ms, outcome, unfollowed: undefined};
+  return {
+    request,
+    sent,
+    // Needed only where something is said.
+    get url() {
+      return display(request, wire);
+    },
+    host,
+    startedAt,
+    ms,
+    outcome,
+    unfollowed: undefined,
+  };
 }
 
 function allowed(spec: RequestSpec, before: string | undefined, wire: Wire): RequestSpec {

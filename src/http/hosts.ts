@@ -57,12 +57,17 @@ export function createHosts(context: HostsContext): Hosts {
     return new URL(base.origin);
   };
 
+  /** The url checked last, if it is to be requested as it is: the pages of a walk differ in their query alone. */
+  let passed: string | undefined;
+
   return {
     allow(url) {
       const parsed = parseUrl(url);
+      passed = undefined;
       if (!configured.some((base) => base.origin === parsed.origin)) configured.push(parsed);
     },
     check(url) {
+      if (url === passed) return url;
       const parsed = parseUrl(url);
       if (defaultPorts[parsed.protocol] === undefined) {
         throw configError(`${displayUrl(url, []).slice(0, 200)} is neither http nor https: only these are requested`);
@@ -74,9 +79,11 @@ export function createHosts(context: HostsContext): Hosts {
         );
       }
       if (context.cloud) refuseInCloud(target);
+      if (target === parsed) passed = url;
       return target === parsed ? url : url.replace(/^[a-z]+:\/\/[^/?#]*/i, target.origin);
     },
     isDowngrade(url, before) {
+      if (before === undefined && !configured.some(isHttps)) return false;
       const parsed = parseUrl(url);
       if (parsed.protocol !== 'http:') return false;
       if (before !== undefined && /^https:/i.test(before)) return true;

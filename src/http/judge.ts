@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from './answer-headers.js';
 import type {BodyError} from '../body/body-error.js';
 import type {Page} from '../body/page.js';
 import {type RootRule, reportedError} from './reported-error.js';
@@ -11,7 +12,7 @@ export type Seen =
   | {
       readonly failure?: undefined;
       readonly answered: Answered;
-      readonly headers: Headers;
+      readonly headers: AnswerHeaders;
       /** Of a 2xx: the page, or why there is none. */
       readonly page?: Page | BodyError;
     };
@@ -64,7 +65,7 @@ function judgeFailure({kind}: TransportError, last: boolean): Ruling {
 }
 
 /** Statuses that are repeated by default. */
-function isRetried(status: number, headers: Headers): boolean {
+function isRetried(status: number, headers: AnswerHeaders): boolean {
   if (status === 408 || status === 425 || status === 429) return true;
   if (status >= 500 && status !== 501 && status !== 505) return true;
   return status === 403 && isRateLimit(headers);

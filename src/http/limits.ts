@@ -99,7 +99,16 @@ export function createLimits(options: {
     );
   };
 
-  const enter = (request: Acquire, windows: readonly RateWindow[]): Promise<() => void> =>
+  const enter = (request: Acquire, windows: readonly RateWindow[]): Promise<() => void> => {
+    const isIdle = queue.length === 0 && free > 0 && pauses.size === 0 && windows.length === 0;
+    if (isIdle && !request.signal.aborted) {
+      free -= 1;
+      return Promise.resolve(once(release));
+    }
+    return wait(request, windows);
+  };
+
+  const wait = (request: Acquire, windows: readonly RateWindow[]): Promise<() => void> =>
     new Promise((resolve, reject) => {
       const {signal} = request;
       if (signal.aborted) {

@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from './answer-headers.js';
 /** One link of a Link header (RFC 8288). Names of attributes are lower case; of a repeated one the first counts. */
 export interface Link {
   readonly target: string;
@@ -24,7 +25,7 @@ export function parseLinks(header: string): readonly Link[] {
 }
 
 /** The first link whose `rel` names the relation (a list of words in any case), of one header or several joined ones. */
-export function findLink(headers: Headers, relation: string): Link | undefined {
+export function findLink(headers: AnswerHeaders, relation: string): Link | undefined {
   const header = headers.get('link');
   if (header === null) return undefined;
   const wanted = relation.toLowerCase();

@@ -1,6 +1,7 @@
+import type {AnswerHeaders} from './answer-headers.js';
 import {headerText} from './link-header.js';
 import type {RequestSpec} from './request.js';
-import {withoutUser} from './url.js';
+import {withoutUser, withQuery} from './url.js';
 
 /** At most so many are followed for one request (config-language §2, Hosts). */
 export const maxRedirects = 5;
@@ -12,8 +13,9 @@ export type Redirect = {readonly follow: RequestSpec} | {readonly refuse: string
  * What a redirecting answer asks for; undefined when it is none. 307 and 308 keep method and body, 301, 302 and 303 are
  * followed for GET only. The location replaces the whole url; a user and password in it are not taken over.
  */
-export function redirectOf(request: RequestSpec, url: string, status: number, headers: Headers): Redirect | undefined {
+export function redirectOf(request: RequestSpec, status: number, headers: AnswerHeaders): Redirect | undefined {
   if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  const url = withQuery(request.url, request.query);
   const location = headers.get('location');
   if (location === null || location.trim() === '') return {refuse: 'without saying where to'};
   if (status < 307 && request.method !== 'GET') {

@@ -40,12 +40,25 @@ axiosRetry(client, {
 
 /**
  * Runs attempts until one does not throw `Again`, by axios-retry: an attempt is the adapter of a request. How often and how
- * long is decided by the attempts, which know what came back.
+ * long is decided by the attempts, which know what came back. The first one runs outside: most are the only one.
  */
 export async function repeat<T>(attempt: () => Promise<T>): Promise<T> {
+  let asked: Again;
+  try {
+    return await attempt();
+  } catch (reason) {
+    if (!(reason instanceof Again)) throw reason;
+    asked = reason;
+  }
+  let isFirst = true;
+  const next = (): Promise<T> => {
+    if (!isFirst) return attempt();
+    isFirst = false;
+    return Promise.reject(asked);
+  };
   const adapter = async (config: InternalAxiosRequestConfig) => {
     try {
-      return {data: await attempt(), status: 200, statusText: '', headers: {}, config};
+      return {data: await next(), status: 200, statusText: '', headers: {}, config};
     } catch (reason) {
       throw new Rejection(reason, config);
     }

@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from './answer-headers.js';
 /** How requests are repeated (config-language §2). `backoffFactor` and `maxDelay` in seconds. */
 export interface RetryPolicy {
   readonly maxRetries: number;
@@ -31,7 +32,7 @@ const date =
  * The wait that an answer names, in ms, at least a second; undefined when it names none. `Retry-After` counts on every
  * status, reset headers only on 429 or beside a remaining quota of 0. Values that are no number or date name nothing.
  */
-export function namedWait(status: number, headers: Headers, now: number): number | undefined {
+export function namedWait(status: number, headers: AnswerHeaders, now: number): number | undefined {
   const reference = serverTime(headers, now);
   const after = headers.get('retry-after-ms');
   if (after !== null && number.test(after)) return Math.max(Number(after), 1000);
@@ -48,11 +49,11 @@ export function namedWait(status: number, headers: Headers, now: number): number
 }
 
 /** A remaining quota of 0 by any of the usual headers. */
-const isQuotaUsedUp = (headers: Headers): boolean =>
+const isQuotaUsedUp = (headers: AnswerHeaders): boolean =>
   remainingNames.some((name) => Number.parseFloat(headers.get(name) ?? '') === 0);
 
 /** 403 that is a rate limit (config-language §10). */
-export const isRateLimit = (headers: Headers): boolean => headers.has('retry-after') || isQuotaUsedUp(headers);
+export const isRateLimit = (headers: AnswerHeaders): boolean => headers.has('retry-after') || isQuotaUsedUp(headers);
 
 /** Below 1e9 seconds, below 1e12 epoch seconds, else epoch ms; or a date. Of a list the first one. */
 function waitUntil(value: string, now: number): number | undefined {
@@ -68,7 +69,7 @@ function waitUntil(value: string, now: number): number | undefined {
 }
 
 /** Times that a server names are by its own clock: its Date, unless that is more than a day away from ours. */
-function serverTime(headers: Headers, now: number): number {
+function serverTime(headers: AnswerHeaders, now: number): number {
   const sent = Date.parse(headers.get('date') ?? '');
   return Math.abs(sent - now) < 86_400_000 ? sent : now;
 }

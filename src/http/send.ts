@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from './answer-headers.js';
 import {BodyError} from '../body/body-error.js';
 import type {Decoder} from '../body/decode.js';
 import type {Page} from '../body/page.js';
@@ -183,7 +184,7 @@ function answer(
   // A failure of the transport ends in an error: only whole answers come here.
   if (outcome instanceof TransportError) throw outcome;
   const {status, headers, body} = outcome;
-  const url = withoutUser(withQuery(done.request.url, done.request.query));
+  let url: URL | undefined;
   return {
     batch: page.batch,
     rows: page.rows,
@@ -193,7 +194,12 @@ function answer(
     settled: page.settled,
     notes: more.notes.length === 0 ? page.notes : [...page.notes, ...more.notes],
     status,
-    url: new URL(displayUrl(url, plan.wire.authenticator.queryNames)),
+    get url() {
+      url ??= new URL(
+        displayUrl(withoutUser(withQuery(done.request.url, done.request.query)), plan.wire.authenticator.queryNames),
+      );
+      return url;
+    },
     headers,
     verdict,
     refusal: more.refusal,
@@ -205,7 +211,7 @@ function answer(
 }
 
 /** Our clock, or the answer's Date less its duration, whichever is earlier. */
-function sentAt({startedAt, ms}: Exchange, headers: Headers): number {
+function sentAt({startedAt, ms}: Exchange, headers: AnswerHeaders): number {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? startedAt : Math.min(startedAt, date - ms);
 }

@@ -1,9 +1,12 @@
 import {ClientRequest, Agent as HttpAgent, type IncomingMessage} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
-import axios, {AxiosError, type AxiosInstance, type AxiosResponse} from 'axios';
+import {Axios, AxiosError, type AxiosResponse} from 'axios';
 import type {Clock} from '../clock.js';
+import {type AnswerHeaders, answerHeaders} from './answer-headers.js';
 import type {BodyShare} from './body-budget.js';
 import {acceptEncoding, tooLarge, undoCodings} from './content-coding.js';
+import {createDirectAdapter} from './direct-adapter.js';
+import {Gathering} from './gathering.js';
 import {privateAddressCode, publicLookup} from './private-address.js';
 import {TransportError} from './transport-error.js';
 import type {WireRequest} from './wire.js';
@@ -22,7 +25,7 @@ interface TransportOptions {
 export interface RawAnswer {
   readonly status: number;
   /** Repeated headers joined with ", ". */
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   /** Without content coding, whole. */
   readonly body: Buffer;
 }
@@ -36,26 +39,32 @@ interface TransportContext {
   readonly userAgent: string;
   /** Connections to private addresses are refused (DEPLOYMENT_MODE=cloud). */
   readonly publicOnly: boolean;
+  /** No proxy is named in the environment: then the stock adapter is not needed. */
+  readonly direct?: boolean;
 }
 
 /**
- * The one place that sends over axios: its stock adapter, which brings proxies from the environment. The body is read here and
- * not by axios, because it has to stop when the budget is used up, and undone here, because axios takes half a gzip
- * stream for a whole one.
+ * The one place that sends over axios: by its stock adapter where the environment names a proxy, else by ours. The body is
+ * read here and not by axios, because it has to stop when the budget is used up, and undone here, because axios takes half a
+ * gzip stream for a whole one.
  */
 export function createTransport(context: TransportContext): Transport {
   const connection = {keepAlive: true, ...(context.publicOnly ? {lookup: publicLookup()} : {})};
-  const client = axios.create({
-    adapter: 'http',
-    httpAgent: new HttpAgent(connection),
-    httpsAgent: new HttpsAgent(connection),
-    responseType: 'stream',
-    decompress: false,
-    transformRequest: [],
-    transformResponse: [],
-    validateStatus: null,
-    maxRedirects: 0,
-  });
+  const agents = {http: new HttpAgent(connection), https: new HttpsAgent(connection)};
+  // Without axios' defaults: each of them would be merged, and their headers sorted, for every page.
+  const client = new Axios(
+    context.direct === true
+      ? {adapter: createDirectAdapter(agents)}
+      : {
+          adapter: 'http',
+          httpAgent: agents.http,
+          httpsAgent: agents.https,
+          responseType: 'stream',
+          decompress: false,
+          validateStatus: null,
+          maxRedirects: 0,
+        },
+  );
   return (request, options) => {
     if (options.signal.aborted) throw options.signal.reason;
     return withinTotal(context.clock, options, (limited) => exchange(client, context.userAgent, request, limited));
@@ -63,24 +72,25 @@ export function createTransport(context: TransportContext): Transport {
 }
 
 async function exchange(
-  client: AxiosInstance,
+  client: Axios,
   userAgent: string,
   request: WireRequest,
   options: TransportOptions,
 ): Promise<RawAnswer> {
   const response = await connect(client, userAgent, request, options);
-  const headers = toHeaders(response.headers);
-  const body = await collect(response.data, headers, options);
+  const headers = answerHeaders(response.data.headers);
+  const body = await collect(response.data, options);
+  const coding = headers.get('content-encoding');
   return {
     status: response.status,
     headers,
-    body: await undoCodings(body, headers.get('content-encoding'), options.maxBytes),
+    body: coding === null ? body : await undoCodings(body, coding, options.maxBytes),
   };
 }
 
 /** Up to the head of the answer. */
 async function connect(
-  client: AxiosInstance,
+  client: Axios,
   userAgent: string,
   request: WireRequest,
   options: TransportOptions,
@@ -128,47 +138,58 @@ function failure(thrown: unknown, {signal, timeout}: TransportOptions): unknown 
   return new TransportError('connection', text);
 }
 
-async function collect(message: IncomingMessage, headers: Headers, options: TransportOptions): Promise<Buffer> {
-  const {maxBytes, share, signal, timeout} = options;
-  const announced = Number(headers.get('content-length'));
+/** The whole body. By events: iterating over the message costs several promises a chunk. */
+function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: TransportOptions): Promise<Buffer> {
+  const announced = Number(message.headers['content-length'] ?? 0);
   const {socket} = message;
-  let waiting = false;
-  const onSilence = (): void => {
-    if (waiting) socket.setTimeout(timeout);
-    else message.destroy(new TransportError('timeout', `the answer stopped for ${timeout / 1000} s`));
-  };
-  // axios' own limit ends with the head of the answer, but its timer goes on and reports here.
-  socket.on('timeout', onSilence);
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    if (announced > maxBytes) throw new TransportError('too_large', tooLarge(maxBytes));
-    for await (const chunk of message as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > maxBytes) throw new TransportError('too_large', tooLarge(maxBytes));
-      waiting = true;
-      await share.grow(chunk.length, signal);
-      waiting = false;
-      chunks.push(chunk);
-    }
-  } catch (thrown) {
-    message.destroy();
-    if (signal.aborted) throw signal.reason;
-    if (thrown instanceof TransportError) throw thrown;
-    throw new TransportError('cut', `the connection ended after ${length} bytes of the body`);
-  } finally {
-    socket.off('timeout', onSilence);
-  }
-  const [first, ...others] = chunks;
-  return first !== undefined && others.length === 0 ? first : Buffer.concat(chunks, length);
-}
-
-function toHeaders(received: AxiosResponse['headers']): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(received)) {
-    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one));
-  }
-  return headers;
+  return new Promise((resolve, reject) => {
+    const body = new Gathering(announced <= maxBytes ? announced : 0);
+    let waiting = false;
+    let done = false;
+    const finish = (): void => {
+      done = true;
+      socket.off('timeout', onSilence);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const fail = (reason: unknown): void => {
+      if (done) return;
+      finish();
+      message.destroy();
+      reject(signal.aborted ? signal.reason : reason);
+    };
+    const onAbort = (): void => fail(signal.reason);
+    const onSilence = (): void => {
+      if (waiting) socket.setTimeout(timeout);
+      else fail(new TransportError('timeout', `the answer stopped for ${timeout / 1000} s`));
+    };
+    const cut = (): void => {
+      if (!done) fail(new TransportError('cut', `the connection ended after ${body.length} bytes of the body`));
+    };
+    message.on('data', (chunk: Buffer) => {
+      body.add(chunk);
+      if (body.length > maxBytes) fail(new TransportError('too_large', tooLarge(maxBytes)));
+      else if (!share.take(chunk.length)) {
+        waiting = true;
+        message.pause();
+        share.grow(chunk.length, signal).then(() => {
+          waiting = false;
+          message.resume();
+        }, fail);
+      }
+    });
+    message.once('end', () => {
+      if (!message.complete) return cut();
+      finish();
+      resolve(body.take());
+    });
+    message.on('error', cut);
+    message.once('close', cut);
+    // The time that ends with the head of the answer goes on and reports here.
+    socket.on('timeout', onSilence);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else if (announced > maxBytes) fail(new TransportError('too_large', tooLarge(maxBytes)));
+  });
 }
 
 /** Runs an exchange under `total_timeout`, if there is one. */

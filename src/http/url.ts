@@ -107,6 +107,9 @@ export const withoutUser = (url: string): string => url.replace(/^([a-z][a-z0-9+
 
 /** Parses a url that a request or an answer named. Throws ConnectorError when it is none. */
 export function parseUrl(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  throw configError(`"${displayUrl(url, []).slice(0, 200)}" is no URL: check base_url and path`);
+  try {
+    return new URL(url);
+  } catch {
+    throw configError(`"${displayUrl(url, []).slice(0, 200)}" is no URL: check base_url and path`);
+  }
 }

@@ -16,7 +16,7 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Encodes a request. A `content-type` of its own wins. Throws ConnectorError for a url or header that cannot be sent. */
-export function toWire(spec: RequestSpec): WireRequest {
+export function toWire(spec: RequestSpec): WireRequest & {readonly host: string} {
   const parsed = parseUrl(withQuery(spec.url, spec.query));
   const headers: Record<string, string> = {accept: 'application/json'};
   const [body, contentType] = bodyOf(spec.body);
@@ -24,7 +24,7 @@ export function toWire(spec: RequestSpec): WireRequest {
   if (parsed.username !== '' || parsed.password !== '') headers['authorization'] = basicOf(parsed);
   Object.assign(headers, spec.headers);
   for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
-  return {method: spec.method, url: withoutUser(parsed.href), headers, body};
+  return {method: spec.method, url: withoutUser(parsed.href), host: parsed.host, headers, body};
 }
 
 function bodyOf(body: RequestBody | undefined): [Buffer | undefined, string | undefined] {

@@ -70,7 +70,10 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
     throw configError(`${pathPlace}: cursor_from: last_record needs the path of the cursor within the record`);
   }
   const foreign = isLast ? undefined : withoutResponse(written);
-  const facts = [...(written === undefined || isLast ? [] : [written]), ...(foreign === undefined ? [] : [responseKey, foreign])];
+  const facts = [
+    ...(written === undefined || isLast ? [] : [written]),
+    ...(foreign === undefined ? [] : [responseKey, foreign]),
+  ];
   const rules = compileRules(options, context, {facts});
   const keys = {param: 'cursor_param', bodyPath: 'cursor_body_path'};
   const asked = {param: options.cursor_param, bodyPath: options.cursor_body_path};

@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from '../http/answer-headers.js';
 import {z} from 'zod';
 import {findLink} from '../http/link-header.js';
 import {commonKeys, name} from './common-keys.js';
@@ -16,7 +17,7 @@ const schema = z.strictObject({
 });
 
 /** The target of a relation in the Link header; one with results="false" is none (it leads to an empty page). */
-export function headerLink(headers: Headers, relation: string): string | undefined {
+export function headerLink(headers: AnswerHeaders, relation: string): string | undefined {
   const link = findLink(headers, relation);
   if (link === undefined || link.target === '' || link.attributes.get('results') === 'false') return undefined;
   return link.target;

@@ -88,7 +88,8 @@ function create(options: Options, context: PaginatorContext): Paginator {
     start: {offset: first},
     facts: rules.facts,
     resumable: rules.resumable,
-    request: (base, at) => put(rules.request(base, at), place, offsetAt(at)),
+    // The offset before the limit, as dlt sends them: some servers match the query as text.
+    request: (base, at) => rules.request(put(base, place, offsetAt(at)), at),
     next,
     ahead(at, answer, count) {
       const step = next(at, answer);

@@ -1,3 +1,4 @@
+import type {AnswerHeaders} from '../http/answer-headers.js';
 import {findNamed, totalItemNames} from '../body/names.js';
 import type {Page} from '../body/page.js';
 import type {Answer} from '../http/answer.js';
@@ -23,7 +24,7 @@ function totalOf(text: JsonText | undefined): number | undefined {
 }
 
 /** A total in a header; of `Content-Range: items 0-24/573` what follows the slash (RFC 9110). */
-function headerTotal(headers: Headers, name: string): number | undefined {
+function headerTotal(headers: AnswerHeaders, name: string): number | undefined {
   const value = headers.get(name);
   return value === null ? undefined : usable(value.slice(value.lastIndexOf('/') + 1));
 }

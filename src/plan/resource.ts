@@ -119,6 +119,7 @@ export function compileSchema(
     keyIsDefault: resource.key_is_default,
     key,
     ...(cursor === undefined ? {} : {cursor}),
+    ...(resource.parent_incremental ? {changedParents: true} : {}),
   };
 }
 

@@ -51,7 +51,7 @@ export function describe(name: string, plan: SchemaPlan, observed: Observed | un
         additionalProperties: true,
         properties: shown,
       },
-      supported_sync_modes: plan.cursor === undefined ? ['full_refresh'] : ['full_refresh', 'incremental'],
+      supported_sync_modes: isIncremental(plan) ? ['full_refresh', 'incremental'] : ['full_refresh'],
       source_defined_cursor: true,
       is_resumable: true,
       ...(cursorField === undefined ? {} : {default_cursor_field: cursorField}),
@@ -59,6 +59,8 @@ export function describe(name: string, plan: SchemaPlan, observed: Observed | un
     },
   };
 }
+
+const isIncremental = (plan: SchemaPlan): boolean => plan.cursor !== undefined || plan.changedParents === true;
 
 function propertiesOf(
   plan: SchemaPlan,

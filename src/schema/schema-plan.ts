@@ -17,4 +17,6 @@ export interface SchemaPlan {
   readonly keyIsDefault: boolean;
   readonly key: readonly Path[];
   readonly cursor?: Path;
+  /** `parent_incremental`: without a cursor of its own it still reads only what changed. */
+  readonly changedParents?: boolean;
 }

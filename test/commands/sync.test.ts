@@ -30,12 +30,12 @@ test('modes, ids and states as the platform sends them, run by run', async () =>
   expect(ids(1)).toEqual([
     ['incremental', 'append_dedup', 1, 0, 1],
     ['incremental', 'append', 1, 0, 1],
-    ['full_refresh', 'overwrite', 1, 1, 1],
+    ['full_refresh', 'append_dedup', 1, 1, 1],
   ]);
   expect(ids(3)).toEqual([
     ['incremental', 'append_dedup', 1, 0, 3],
     ['incremental', 'append', 1, 0, 3],
-    ['full_refresh', 'overwrite', 3, 3, 3],
+    ['full_refresh', 'append_dedup', 3, 3, 3],
   ]);
   expect(work.given(1).states).toEqual([]);
   expect(work.given(2).states).toEqual([

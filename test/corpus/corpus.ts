@@ -1,8 +1,8 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
-import {parseExact} from '../../src/json/exact.js';
 import {isJsonObject} from '../../src/config/schema/values.js';
 import type {JsonObject} from '../../src/json/exact.js';
+import {parseExact} from '../../src/json/exact.js';
 
 /** A real configuration, and what is expected of it. */
 export interface Entry {
@@ -34,7 +34,10 @@ export function configurations(): Entry[] {
     lines.map((line) => {
       const cells = line.split('\t');
       const cell = (name: string) => cells[names.indexOf(name)] ?? '';
-      return [cell('file'), {expected: cell('expected'), dlt: cell('dlt_verdict') === 'ACCEPT' ? 'ACCEPT' : 'REJECT', kind: cell('kind')}] as const;
+      return [
+        cell('file'),
+        {expected: cell('expected'), dlt: cell('dlt_verdict') === 'ACCEPT' ? 'ACCEPT' : 'REJECT', kind: cell('kind')},
+      ] as const;
     }),
   );
   return readdirSync(`${folder}configs`)

@@ -3,7 +3,17 @@ import type {JsonObject} from '../../src/json/exact.js';
 import type {StreamPlan} from '../../src/stream/stream-plan.js';
 import {type Recorded, type Reply, startApi} from '../support/api-server.js';
 import {isAuthorized} from './fake-auth.js';
-import {firstRow, page, pageSize, positionMembers, positionParams, reachable, rowOf, type Spoken, type World} from './fake-pages.js';
+import {
+  firstRow,
+  page,
+  pageSize,
+  positionMembers,
+  positionParams,
+  reachable,
+  rowOf,
+  type Spoken,
+  type World,
+} from './fake-pages.js';
 
 /** A server that speaks whatever the stream being read says of itself. */
 export interface FakeApi extends AsyncDisposable {
@@ -43,7 +53,12 @@ function answer(request: Recorded, served: Served, origin: string): Reply {
   const found = resourceFor(request, served, origin);
   if (found === undefined) {
     if (request.method === 'POST' && /grant_type/.test(request.body)) {
-      return json({access_token: 'given-access-token', token_type: 'Bearer', expires_in: 3600, refresh_token: 'given-refresh'});
+      return json({
+        access_token: 'given-access-token',
+        token_type: 'Bearer',
+        expires_in: 3600,
+        refresh_token: 'given-refresh',
+      });
     }
     served.complaints.push(`nothing is served under ${request.method} ${request.target}`);
     return {...json({message: 'no such path'}), status: 404};
@@ -57,13 +72,24 @@ function answer(request: Recorded, served: Served, origin: string): Reply {
   const spoken = spokenBy(plan, resource, served.config);
   const size = pageSize(spoken, request, served.world.cap);
   const rows = rowsOf(request, size, {plan, resource, spoken, served});
-  return page(plan, resource, spoken, {world, rows, from: firstRow(spoken, request, size, world), size, request, origin});
+  return page(plan, resource, spoken, {
+    world,
+    rows,
+    from: firstRow(spoken, request, size, world),
+    size,
+    request,
+    origin,
+  });
 }
 
 const json = (value: object): Reply => ({headers: {'content-type': 'application/json'}, body: JSON.stringify(value)});
 
 /** The stream or the ancestor whose path it is, the most literal one first. */
-function resourceFor(request: Recorded, served: Served, origin: string): {plan: StreamPlan; resource: ResourceConfig} | undefined {
+function resourceFor(
+  request: Recorded,
+  served: Served,
+  origin: string,
+): {plan: StreamPlan; resource: ResourceConfig} | undefined {
   const {config, plans} = served;
   const line = lineage(served);
   const matches = line.flatMap((name) => {
@@ -113,9 +139,15 @@ function rowsOf(request: Recorded, size: number, {plan, resource, spoken, served
   const walk = number < 0 ? walks.size : number;
   const wanted = served.world.rows(size);
   const isLater = plan.cursor?.step !== undefined && walk > 0;
-  const count = isLater ? 0 : plan.want.records.entity ? 1 : reachable(spoken, plan.name === served.name && plan.parent === undefined ? wanted : Math.min(4, wanted), size);
+  const count = isLater
+    ? 0
+    : plan.want.records.entity
+      ? 1
+      : reachable(spoken, plan.name === served.name && plan.parent === undefined ? wanted : Math.min(4, wanted), size);
   const children = [...served.plans.values()].filter((child) => child.parent?.plan.name === plan.name);
-  const rows = Array.from({length: count}, (_, index) => rowOf({plan, resource, spoken, children}, index, `${walk}-${index}`));
+  const rows = Array.from({length: count}, (_, index) =>
+    rowOf({plan, resource, spoken, children}, index, `${walk}-${index}`),
+  );
   walks.set(
     key,
     rows.map((row) => String(row['_row'])),
@@ -131,7 +163,9 @@ function walkKey(request: Recorded, spoken: Spoken): string {
   let body = request.body;
   for (const path of positionMembers(spoken)) {
     const last = path.split('.').at(-1) ?? path;
-    body = body.replace(new RegExp(`"${last}":\\s*(?:"[^"]*"|[\\d.]+|null),?`), '').replace(new RegExp(`(^|&)${last}=[^&]*`), '');
+    body = body
+      .replace(new RegExp(`"${last}":\\s*(?:"[^"]*"|[\\d.]+|null),?`), '')
+      .replace(new RegExp(`(^|&)${last}=[^&]*`), '');
   }
   return `${request.path}?${query}#${body.replaceAll(',}', '}')}`;
 }

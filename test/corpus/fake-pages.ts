@@ -55,7 +55,8 @@ function factPath(path: Json | undefined, stem: readonly Segment[]): readonly Se
 
 type Growing = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Growing => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Growing =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function put(root: Growing, path: readonly Segment[], value: unknown): void {
   let at: unknown = root;
@@ -85,7 +86,9 @@ function sent(request: Recorded, param: string | undefined, bodyPath: string | u
 
 /** The page size asked for, within what this server gives at once. */
 export function pageSize({options, type}: Spoken, request: Recorded, cap: number): number {
-  const param = text(options['limit_param']) ?? (type === 'offset' && options['limit_body_path'] === undefined ? 'limit' : undefined);
+  const param =
+    text(options['limit_param']) ??
+    (type === 'offset' && options['limit_body_path'] === undefined ? 'limit' : undefined);
   const asked = Number(sent(request, param, text(options['limit_body_path'])) ?? Number.NaN);
   return Number.isInteger(asked) && asked > 0 ? Math.min(asked, cap) : cap;
 }
@@ -118,13 +121,17 @@ export function firstRow({type, options}: Spoken, request: Recorded, size: numbe
 
 /** Names of the query that only say which page is meant. */
 export function positionParams({options}: Spoken): readonly string[] {
-  const names = ['offset_param', 'page_param', 'cursor_param', 'limit_param'].flatMap((key) => text(options[key]) ?? []);
+  const names = ['offset_param', 'page_param', 'cursor_param', 'limit_param'].flatMap(
+    (key) => text(options[key]) ?? [],
+  );
   return [...names, 'offset', 'page', 'cursor', 'limit', linkParam];
 }
 
 /** Members of the body that only say which page is meant. */
 export const positionMembers = ({options}: Spoken): readonly string[] =>
-  ['offset_body_path', 'page_body_path', 'cursor_body_path', 'limit_body_path'].flatMap((key) => text(options[key]) ?? []);
+  ['offset_body_path', 'page_body_path', 'cursor_body_path', 'limit_body_path'].flatMap(
+    (key) => text(options[key]) ?? [],
+  );
 
 /** A page of the walk as this paginator's server would answer it. */
 export function page(plan: StreamPlan, resource: ResourceConfig, spoken: Spoken, parts: PageParts): Reply {
@@ -135,20 +142,28 @@ export function page(plan: StreamPlan, resource: ResourceConfig, spoken: Spoken,
   const stem = selector === undefined ? (isWhole ? [] : ['data']) : compilePath(selector).stem;
   const isRoot = stem.length === 0;
   const needsBody = ['cursor', 'json_link'].includes(type) || (type === 'auto' && isRoot);
-  const paged = type !== 'single_page' && !isWhole && !(isRoot && needsBody && options['cursor_from'] !== 'last_record');
+  const paged =
+    type !== 'single_page' && !isWhole && !(isRoot && needsBody && options['cursor_from'] !== 'last_record');
   const shown = paged ? rows.slice(from, from + size) : rows;
   const hasMore = paged && from + size < rows.length;
   const counted = type === 'offset' || type === 'page_number';
   // After a full page a 404 would be an error by design: it might as well be a broken link.
   const endsShort = rows.length % size !== 0;
-  if (counted && world.past === 'not found' && endsShort && from >= rows.length) return {status: 404, body: '{"message":"no such page"}'};
+  if (counted && world.past === 'not found' && endsShort && from >= rows.length)
+    return {status: 404, body: '{"message":"no such page"}'};
   const headers: Record<string, string> = {};
   const root: unknown = isWhole ? rows[0] : envelope(selector, shown);
   const body = isObject(root) ? root : {};
   const link = linkTo(parts, from + size);
   switch (type) {
     case 'cursor':
-      if (options['cursor_from'] !== 'last_record') putNext(body, cursorPath(options, stem, world), hasMore ? cursorFor(options, from + size, link) : undefined, world);
+      if (options['cursor_from'] !== 'last_record')
+        putNext(
+          body,
+          cursorPath(options, stem, world),
+          hasMore ? cursorFor(options, from + size, link) : undefined,
+          world,
+        );
       break;
     case 'json_link':
       putNext(body, factPath(options['next_url_path'] ?? 'next', stem), hasMore ? link : undefined, world);
@@ -166,11 +181,15 @@ export function page(plan: StreamPlan, resource: ResourceConfig, spoken: Spoken,
   if (options['has_more_path']) put(body, factPath(options['has_more_path'], []), hasMore);
   if (options['last_page_path']) put(body, factPath(options['last_page_path'], []), !hasMore);
   if (options['total_path']) {
-    put(body, factPath(options['total_path'], stem), type === 'page_number' ? Math.ceil(rows.length / size) : rows.length);
+    put(
+      body,
+      factPath(options['total_path'], stem),
+      type === 'page_number' ? Math.ceil(rows.length / size) : rows.length,
+    );
   }
   for (const match of (text(options['stop_when']) ?? '').matchAll(/response\.(\w+)/g)) {
     const name = match[1] ?? '';
-    if (!(name in body)) body[name] = shown.length;
+    if (!(name in body) && name !== segmentsOf(options['cursor_path'])[0]) body[name] = shown.length;
   }
   return {headers: {'content-type': 'application/json', ...headers}, body: JSON.stringify(root)};
 }
@@ -211,14 +230,21 @@ function envelope(selector: Json | readonly string[] | undefined, records: reado
 
 function nest(names: readonly string[], inner: unknown): unknown {
   const isEmpty = Array.isArray(inner) && inner.length === 0;
-  return names.reduceRight<unknown>((value, name) => (name === '*' ? (isEmpty ? [] : [value]) : {[name]: value}), inner);
+  return names.reduceRight<unknown>(
+    (value, name) => (name === '*' ? (isEmpty ? [] : [value]) : {[name]: value}),
+    inner,
+  );
 }
 
 function namesOf(selector: Json | readonly string[]): readonly string[] {
   if (typeof selector !== 'string') return Array.isArray(selector) ? selector.map(String) : [];
   const {segments} = compilePath(selector);
   if (segments !== undefined) return segments.map(String);
-  return selector.replaceAll('[*]', '.*').replace(/^\$\.?/, '').split('.').filter((name) => name !== '');
+  return selector
+    .replaceAll('[*]', '.*')
+    .replace(/^\$\.?/, '')
+    .split('.')
+    .filter((name) => name !== '');
 }
 
 export interface RowPlace {
@@ -247,7 +273,8 @@ export function rowOf(of: RowPlace, index: number, marker: string): JsonObject {
   const {options} = spoken;
   if (options['cursor_from'] === 'last_record') put(row, segmentsOf(options['cursor_path']), index + 1);
   const cursor = plan.cursor?.path.segments;
-  if (cursor !== undefined && plan.cursor !== undefined) put(row, cursor, cursorValue(plan.cursor.initial, plan.cursor.rangeStart));
+  if (cursor !== undefined && plan.cursor !== undefined)
+    put(row, cursor, cursorValue(plan.cursor.initial, plan.cursor.rangeStart));
   for (const step of resource.processing_steps) {
     const equal = /^record(?:\.(\w+)|\["(\w+)"\]) == "([^"]*)"$/.exec(String(step.options));
     if (equal !== null) row[equal[1] ?? equal[2] ?? ''] = equal[3];
@@ -258,7 +285,8 @@ export function rowOf(of: RowPlace, index: number, marker: string): JsonObject {
 
 /** At or just above the initial value. */
 function cursorValue(initial: unknown, start: 'open' | 'closed'): unknown {
-  if (initial === undefined || (typeof initial === 'string' && initial.startsWith('now'))) return '2025-12-31T12:00:00Z';
+  if (initial === undefined || (typeof initial === 'string' && initial.startsWith('now')))
+    return '2025-12-31T12:00:00Z';
   if (start === 'closed') return initial;
   return typeof initial === 'number' ? initial + 1 : '2025-12-31T12:00:00Z';
 }

@@ -1,11 +1,11 @@
+import type {Config} from '../../src/config/config.js';
 import {readConfig} from '../../src/config/load.js';
 import {type Problem, placeOf} from '../../src/config/problem.js';
 import type {Json} from '../../src/json/exact.js';
 import type {Log} from '../../src/log.js';
-import {compile, type Compiled} from '../../src/plan/compile.js';
+import {type Compiled, compile} from '../../src/plan/compile.js';
 import {Secrets} from '../../src/secrets.js';
 import {openSync} from '../../src/stream/sync.js';
-import type {Config} from '../../src/config/config.js';
 import {FakeClock} from '../support/fake-clock.js';
 import type {FakeApi, Served} from './fake-api.js';
 import type {World} from './fake-pages.js';
@@ -47,7 +47,12 @@ export function open(value: Json): Opened {
  * Reads one stream from a server that speaks its own pagination and selector. Returns what went wrong; undefined: every row
  * of every walk arrived exactly once.
  */
-export async function readCompletely(api: FakeApi, ready: NonNullable<Opened['ready']>, name: string, world: World): Promise<string | undefined> {
+export async function readCompletely(
+  api: FakeApi,
+  ready: NonNullable<Opened['ready']>,
+  name: string,
+  world: World,
+): Promise<string | undefined> {
   const plan = ready.plans.get(name);
   if (plan === undefined) return 'no such plan';
   const served: Served = {...ready, name, world, walks: new Map(), complaints: []};
@@ -74,7 +79,11 @@ export async function readCompletely(api: FakeApi, ready: NonNullable<Opened['re
   return difference(served, plan.parent?.plan.name, received);
 }
 
-function difference({walks, name, complaints}: Served, parent: string | undefined, received: readonly string[]): string | undefined {
+function difference(
+  {walks, name, complaints}: Served,
+  parent: string | undefined,
+  received: readonly string[],
+): string | undefined {
   if (complaints.length > 0) return complaints.join('; ');
   const own = walks.get(name);
   const parents = parent === undefined ? undefined : walks.get(parent);

@@ -20,25 +20,28 @@ export function withOpenValues(config: JsonObject, origin: string): JsonObject {
   return {
     ...moved,
     ...(open.size === 0 ? {} : {client: {...client, variables: {...variables, ...written}}}),
-    secrets: {token: 'given-token', api_key: 'given-key', password: 'given-password', client_secret: 'given-client', refresh_token: 'given-refresh'},
+    secrets: {
+      token: 'given-token',
+      api_key: 'given-key',
+      password: 'given-password',
+      client_secret: 'given-client',
+      refresh_token: 'given-refresh',
+    },
   };
 }
 
 function given(text: string, path: readonly string[], origin: string): string {
   const key = path.at(-1) ?? '';
-  const owner = path.at(-2) ?? '';
   if (key === 'base_url' && !/^https?:/i.test(text)) return `${origin}/`;
   if (/^(?:access_)?token_url$/.test(key) || key === 'base_url' || key === 'path' || key === 'endpoint') {
     if (!/^https?:/i.test(text)) return /token_url$/.test(key) ? `${origin}/oauth/token` : text;
     return text.replace(/^https?:\/\/[^/?#]+/i, origin);
   }
   if (/PLACEHOLDER/.test(text) && (key === 'start_datetime' || key === 'initial_value')) {
-    return owner === 'incremental_sync' ? startIn(path, start) : start;
+    return start;
   }
   return text;
 }
-
-const startIn = (_: readonly string[], text: string): string => text;
 
 /** Names that a placeholder uses and nothing gives: {vars.x}, {x} in a path, a lone {x} in a param or header. */
 function openNames(config: JsonObject): Set<string> {
@@ -49,7 +52,8 @@ function openNames(config: JsonObject): Set<string> {
     for (const match of text.matchAll(/\{vars\.([^{}|]+)/g)) if (match[1] !== undefined) names.add(match[1]);
     const isPath = path.at(-1) === 'path' || path.at(-1) === 'endpoint';
     const isWhole = ['params', 'headers', 'data'].includes(path.at(-2) ?? '') && /^\{\w+\}$/.test(text);
-    if (isPath || isWhole) for (const match of text.matchAll(/\{([\w-]+)\}/g)) if (match[1] !== undefined) names.add(match[1]);
+    if (isPath || isWhole)
+      for (const match of text.matchAll(/\{([\w-]+)\}/g)) if (match[1] !== undefined) names.add(match[1]);
     return text;
   });
   return names;

@@ -117,7 +117,7 @@ describe('walks', () => {
       params.set('limit', '2');
       return offsetServer(5, {extra: (from) => ({offset: from, limit: 2, total: 5})})(request, params, count);
     });
-    expect(log.sent).toEqual(['', '?limit=2&offset=2', '?limit=2&offset=4']);
+    expect(log.sent).toEqual(['', '?offset=2&limit=2', '?offset=4&limit=2']);
     expect(log.ids).toEqual(ids(5));
   });
 

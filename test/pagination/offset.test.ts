@@ -7,14 +7,14 @@ const offset = (options: object = {}, unordered = false) =>
 describe('requests', () => {
   test('limit and offset are sent on every request; a full last page needs one more', async () => {
     const log = await read(offset(), offsetServer(20));
-    expect(log.sent).toEqual(['?limit=10&offset=0', '?limit=10&offset=10', '?limit=10&offset=20']);
+    expect(log.sent).toEqual(['?offset=0&limit=10', '?offset=10&limit=10', '?offset=20&limit=10']);
     expect(log.ids).toEqual(ids(20));
     expect(log.end).toMatchObject({reason: 'empty page', suspicious: false, outcome: 'done'});
   });
 
   test('the default limit is 100', async () => {
     const log = await read(paginatorOf({type: 'offset'}), offsetServer(3));
-    expect(log.sent).toEqual(['?limit=100&offset=0', '?limit=100&offset=3']);
+    expect(log.sent).toEqual(['?offset=0&limit=100', '?offset=3&limit=100']);
   });
 
   test('limit_param null sends no limit, other names are used, equally named params replaced', async () => {
@@ -61,7 +61,7 @@ describe('requests', () => {
       query: [['filter', 'a']],
     } as const;
     const log = await read(offset({first_page_only: ['filter', 'sort']}), offsetServer(10), {base: template});
-    expect(log.sent).toEqual(['?sort=id&x=1&filter=a&limit=10&offset=0', '?x=1&limit=10&offset=10']);
+    expect(log.sent).toEqual(['?sort=id&x=1&filter=a&offset=0&limit=10', '?x=1&offset=10&limit=10']);
   });
 });
 

@@ -220,7 +220,7 @@ describe('several pages ahead', () => {
   });
 
   test('nothing is requested ahead beyond the total or the maximum', async () => {
-    const one = ['?limit=2&offset=0', '?limit=2&offset=2', '?limit=2&offset=4', '?limit=2&offset=6'];
+    const one = ['?offset=0&limit=2', '?offset=2&limit=2', '?offset=4&limit=2', '?offset=6&limit=2'];
     expect((await read(offset({total_path: 'total'}), total(6), {ahead: 8})).sent).toEqual(one);
     expect((await read(offset({total_path: 'total', maximum_offset: 3}), total(6), {ahead: 8})).sent).toEqual(
       one.slice(0, 2),

@@ -1,13 +1,17 @@
-import {spawn} from 'node:child_process';
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {type ChildProcessByStdio, spawn} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import type {Readable} from 'node:stream';
 import {fileURLToPath} from 'node:url';
 import {Messages} from './protocol.js';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+export const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** Arguments as text or objects: an object is written to a file as JSON, and its path takes its place. */
+/**
+ * Arguments as text or objects: an object is written to a file as JSON, a Buffer as it is, and the file's path takes its
+ * place.
+ */
 export type Argument = string | object;
 
 export interface Ended {
@@ -19,28 +23,47 @@ export interface Ended {
   readonly messages: Messages;
 }
 
-export interface RunOptions {
+export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Program and arguments in front of the interpreter's: `unshare …`. */
+  readonly inside?: readonly string[];
+}
+
+export interface RunOptions extends StartOptions {
   /** Called with everything on stdout so far, whenever something arrives: to send signals at the right moment. */
   readonly onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
-/** Runs the built program (`npm run build`) and waits for its end. The environment is empty but for what is given. */
-export function runCli(args: readonly Argument[], options: RunOptions = {}): Promise<Ended> {
+/**
+ * Starts the built program (`npm run build`); the caller reads both pipes. The environment is empty but for what is given. The
+ * files of the arguments are gone once it has ended.
+ */
+export function startCli(
+  args: readonly Argument[],
+  {environment, cwd, inside = []}: StartOptions = {},
+): ChildProcessByStdio<null, Readable, Readable> {
   const files = mkdtempSync(join(tmpdir(), 'source-rest-api-'));
   const texts = args.map((argument, index) => {
     if (typeof argument === 'string') return argument;
     const file = join(files, `${index}.json`);
-    writeFileSync(file, JSON.stringify(argument));
+    writeFileSync(file, Buffer.isBuffer(argument) ? argument : JSON.stringify(argument));
     return file;
   });
+  const [program = '', ...rest] = [...inside, process.execPath, main, ...texts];
+  const child = spawn(program, rest, {
+    cwd: cwd ?? files,
+    env: {PATH: process.env['PATH'], ...environment},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.once('close', () => rmSync(files, {recursive: true, force: true}));
+  return child;
+}
+
+/** Runs the built program and waits for its end. */
+export function runCli(args: readonly Argument[], options: RunOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...texts], {
-      cwd: options.cwd ?? files,
-      env: {PATH: process.env['PATH'], ...options.environment},
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = startCli(args, options);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -52,10 +52,12 @@ function endsText(walks: ReturnType<Trace['walksOf']>, trial: Trial): string {
   if (trial.plan.staticRecords !== undefined) return 'static records';
   const reasons = new Map<string, number>();
   for (const walk of walks) {
-    const reason = walk.ended?.reason ?? endText(walk, trial).replace(/^ended: |[.:] (?:complete: )?\d+ rows?.*$/g, '');
+    const reason =
+      walk.ended?.reason.split(':', 1)[0] ??
+      endText(walk, trial).replace(/^ended: |[.:] (?:complete: )?\d+ rows?.*$/g, '');
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
-  if (trial.isCut) reasons.set('stopped by --partitions; more follow', 1);
+  if (trial.cut !== undefined) reasons.set(trial.cut, 1);
   const texts = [...reasons].map(([reason, times]) => (times > 1 ? `${reason} (${times} times)` : reason));
   return texts.length === 0 ? 'no parents' : texts.join(', ');
 }

@@ -4,6 +4,9 @@ import {table} from '../table.js';
 
 const widestCell = 32;
 
+/** Where nothing bounds a line, enough for most records. */
+const widestLine = 120;
+
 /** Of a nested object the member that tells people most. */
 const tellingNames = ['login', 'name', 'title', 'email', 'display_name', 'slug', 'key', 'id', 'value', 'code'];
 
@@ -17,7 +20,8 @@ export interface RecordTableOptions {
 
 /** Records as rows: key, what fits of the other scalar fields in their order, cursor. */
 export function recordTable(records: readonly string[], options: RecordTableOptions): string {
-  const {safe, width, key, cursor} = options;
+  const {safe, key, cursor} = options;
+  const width = Math.min(options.width, widestLine);
   const flat = records.map((text) => flatten(parseExact(text)));
   const names = [...new Set(flat.flatMap((row) => [...row.keys()]))];
   const ends = cursor === undefined || key.includes(cursor) ? [] : names.filter((name) => name === cursor);

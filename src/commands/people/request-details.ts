@@ -14,7 +14,7 @@ const shownBody = 4_000;
 
 interface Options {
   readonly shown: ReadonlySet<Part>;
-  readonly auth: readonly AuthBlock[];
+  readonly authOf: (stream: string) => readonly AuthBlock[];
   readonly secretValues: Readonly<Record<string, string>>;
   readonly redact: (text: string) => string;
 }
@@ -27,8 +27,9 @@ export function requestDetails(walks: readonly WalkRecord[], options: Options): 
   return sent.flatMap(({attempts}) => attempts.flatMap((attempt) => attemptLines(attempt, options))).join('\n');
 }
 
-function attemptLines(attempt: Attempt, {shown, auth, secretValues, redact}: Options): readonly string[] {
+function attemptLines(attempt: Attempt, {shown, authOf, secretValues, redact}: Options): readonly string[] {
   const {request, url, status, error, ms, body, responseHeaders} = attempt;
+  const auth = authOf(attempt.stream);
   const lines = [`> ${request.method} ${url}`];
   if (shown.has('headers')) {
     for (const block of auth) lines.push(`> ${credentialLine(block)}`);

@@ -58,7 +58,7 @@ async function readOne(trial: Trial, events: AsyncGenerator<StreamEvent>, {host,
       host.signal.throwIfAborted();
     }
   } catch (thrown) {
-    if (thrown instanceof PartitionLimit) trial.isCut = true;
+    if (thrown instanceof PartitionLimit) trial.cut = thrown.message;
     else if (!host.signal.aborted) trial.error = toConnectorError(thrown);
   }
 }

@@ -2,7 +2,7 @@ import {flagOption, type Host, type Invocation} from '../command.js';
 
 /** Where a command for people writes, and how. */
 export interface Screen {
-  /** Characters of a line; of what is no terminal enough for most tables. */
+  /** Characters of a line; Infinity where there is no terminal. */
   readonly width: number;
   readonly quiet: boolean;
   /** Text of the API or the configuration, made safe for a cell: without secrets, on one line, without control characters. */
@@ -14,8 +14,6 @@ export interface Screen {
   /** A line on stderr, on a terminal only. */
   progress(text: string): void;
 }
-
-const plainWidth = 120;
 
 export function openScreen(invocation: Invocation, host: Host): Screen {
   const {environment, secrets, stdout, stderr, terminal} = host;
@@ -34,7 +32,7 @@ export function openScreen(invocation: Invocation, host: Host): Screen {
     drawn = false;
   };
   return {
-    width: terminal.stdout ? terminal.columns : plainWidth,
+    width: terminal.stdout ? terminal.columns : Number.POSITIVE_INFINITY,
     quiet,
     safe: (text) => visible(secrets.redact(text).replaceAll(/[\r\n\t]+/g, ' ')),
     print: (text) => {

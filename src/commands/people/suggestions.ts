@@ -13,6 +13,8 @@ export interface Suggestion {
   /** `primary_key: id` */
   readonly text: string;
   readonly why: string;
+  /** What has to be known before it is written. */
+  readonly caution?: string;
   /** Where it stands in the document. */
   readonly path: readonly Segment[];
   readonly value: Json;
@@ -103,8 +105,18 @@ function orderSuggestion(seen: Seen): readonly Suggestion[] {
   const order = seen.trial.order.found;
   const place = seen.resource.endpoint?.incremental?.place;
   if (cursor === undefined || cursor.order !== undefined || order === undefined || place === undefined) return [];
-  const why = `all rows came so; only where the API promises it`;
-  return [{stream: seen.resource.name, text: `row_order: ${order}`, why, path: [...place, 'row_order'], value: order}];
+  const why = 'all rows came so';
+  const caution = 'if the API promises it';
+  return [
+    {
+      stream: seen.resource.name,
+      text: `row_order: ${order}`,
+      why,
+      caution,
+      path: [...place, 'row_order'],
+      value: order,
+    },
+  ];
 }
 
 const dataTypes: Readonly<Record<string, string>> = {

@@ -9,7 +9,11 @@ import type {Limits} from './limits.js';
 import type {SentRecord, WalkRecord} from './walk-record.js';
 
 /** Thrown where a walk would begin that the limit of partitions leaves out: everything before it stands. */
-export class PartitionLimit extends Error {}
+export class PartitionLimit extends Error {
+  constructor(partitions: number) {
+    super(`stopped by --partitions ${partitions}; more follow`);
+  }
+}
 
 /** What happens, as it happens. */
 export interface TraceListener {
@@ -24,6 +28,8 @@ export interface TraceListener {
  */
 export class Trace {
   readonly walks: WalkRecord[] = [];
+  /** Streams of which the limit of partitions left some out. */
+  readonly cut = new Set<string>();
   /** Token and login requests. */
   readonly credentials: Attempt[] = [];
   readonly #limits: Limits;
@@ -80,7 +86,10 @@ export class Trace {
   #begin(plan: StreamPlan, slice: Slice, slices: Set<string>): WalkRecord {
     const isSplit = plan.parent !== undefined || plan.cursor?.step !== undefined;
     slices.add(JSON.stringify([slice.parent?.values, String(slice.since?.json), String(slice.until?.json)]));
-    if (isSplit && slices.size > this.#limits.partitions) throw new PartitionLimit();
+    if (isSplit && slices.size > this.#limits.partitions) {
+      this.cut.add(plan.name);
+      throw new PartitionLimit(this.#limits.partitions);
+    }
     const number = this.walksOf(plan.name).length + 1;
     const walk: WalkRecord = {stream: plan.name, number, slice, sent: [], pages: 0, rows: 0, ended: undefined};
     this.walks.push(walk);

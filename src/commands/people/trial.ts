@@ -28,8 +28,8 @@ export class Trial {
   /** `state` is the final one. */
   isFinal = false;
   error: ConnectorError | undefined;
-  /** The limit of partitions ended it. */
-  isCut = false;
+  /** The limit of partitions that ended it, in words. */
+  cut: string | undefined;
   /** Why its walks ended, by the engine's count. */
   reasons: ReadonlyMap<string, number> = new Map();
   readonly #keep: number;

@@ -103,7 +103,7 @@ export class TryEvents {
     );
   }
 
-  then(stream: string, run: {readonly sent: string; readonly rows: number; readonly records: number}): void {
+  nextRun(stream: string, run: {readonly sent: string; readonly rows: number; readonly records: number}): void {
     this.#print({type: 'then', stream, ...run});
   }
 

@@ -12,7 +12,8 @@ export interface TryOptions {
   /** The one that is shown whole, from 1. */
   readonly row: number | undefined;
   readonly shown: ReadonlySet<Part>;
-  readonly then: boolean;
+  /** `--then` */
+  readonly nextRun: boolean;
   /** Numbers of the suggestions to write; empty: all. undefined: none. */
   readonly apply: readonly number[] | undefined;
   readonly state: string | undefined;
@@ -28,7 +29,7 @@ export function tryOptions(invocation: Invocation): TryOptions {
     rows: countOption(invocation, 'rows') ?? 5,
     row,
     shown: shownParts(textOption(invocation, 'show')),
-    then: flagOption(invocation, 'then'),
+    nextRun: flagOption(invocation, 'then'),
     apply: numbers(invocation.options['apply']),
     state: textOption(invocation, 'state'),
     since: textOption(invocation, 'since'),

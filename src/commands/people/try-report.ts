@@ -1,5 +1,6 @@
 import {printExact} from '../../json/exact.js';
 import type {CollectedLog} from './collected-log.js';
+import type {StreamPlan} from '../../stream/stream-plan.js';
 import {authText} from './credential-text.js';
 import {recordTable} from './record-table.js';
 import {originOf} from './request-text.js';
@@ -39,7 +40,7 @@ export function trialText(report: Report): string {
   } else if (trial.error === undefined && trial.plan.staticRecords === undefined) {
     parts.push(' no request: the parent gave no rows');
   }
-  if (trial.isCut) parts.push(' stopped by --partitions; more partitions follow');
+  if (trial.cut !== undefined) parts.push(` ${trial.cut}`);
   if (trial.error !== undefined) {
     parts.push(` ✘ ${safe(trial.error.message)}`);
     if (trial.error.detail !== undefined) parts.push(`   ${safe(trial.error.detail)}`);
@@ -68,20 +69,32 @@ function headText({trial, trace, tried, safe}: Report, walks: readonly WalkRecor
     ...(spec === undefined ? [] : [originOf(spec)]),
     ...(endpoint === undefined ? ['static records'] : [`auth ${authText(endpoint.auth)}`]),
     ...(endpoint === undefined ? [] : [`pages ${type === 'auto' ? `auto → ${found ?? 'one page'}` : type}`]),
-    ...(plan.parent === undefined ? [] : [parentText(trial, trace, walks)]),
+    ...(plan.parent === undefined ? [] : [parentText(trial, trace)]),
   ];
   return safe(head.join('   '));
 }
 
 /** `parent repos: 2 of 2 partitions`; a plus: the parent was not read to its end. */
-function parentText({plan}: Trial, trace: Trace, walks: readonly WalkRecord[]): string {
+function parentText({plan}: Trial, trace: Trace): string {
   const parent = plan.parent?.plan;
   if (parent === undefined) return '';
-  const read = new Set(walks.map(({slice}) => JSON.stringify(slice.parent?.values))).size;
-  const above = trace.walksOf(parent.name);
-  const all = parent.staticRecords?.length ?? above.reduce((sum, {rows}) => sum + rows, 0);
-  const open = above.some(({ended}) => ended?.kind !== 'api') ? '+' : '';
-  return `parent ${parent.name}: ${read} of ${Math.max(all, read)}${open} partitions`;
+  const read = partitionsOf(plan, trace);
+  const all = Math.max(rowsOf(parent, trace), read);
+  return `parent ${parent.name}: ${read} of ${all}${isWhole(parent, trace) ? '' : '+'} partitions`;
+}
+
+const partitionsOf = ({name}: StreamPlan, trace: Trace): number =>
+  new Set(trace.walksOf(name).map(({slice}) => JSON.stringify(slice.parent?.values))).size;
+
+const rowsOf = ({name, staticRecords}: StreamPlan, trace: Trace): number =>
+  staticRecords?.length ?? trace.walksOf(name).reduce((sum, {rows}) => sum + rows, 0);
+
+/** All its walks came to the API's end, and no parent of it was left out. */
+function isWhole(plan: StreamPlan, trace: Trace): boolean {
+  if (plan.staticRecords !== undefined) return true;
+  if (trace.cut.has(plan.name) || trace.walksOf(plan.name).some(({ended}) => ended?.kind !== 'api')) return false;
+  const parent = plan.parent?.plan;
+  return parent === undefined || (partitionsOf(plan, trace) >= rowsOf(parent, trace) && isWhole(parent, trace));
 }
 
 /** Token and login requests of the whole run. */
@@ -94,14 +107,14 @@ function credentialLines({trace, safe}: Report): readonly string[] {
 }
 
 /** Why a walk ended, and what that means for its rows. */
-export function endText({ended, rows, sent, pages}: WalkRecord, {error, isCut, plan}: Trial): string {
+export function endText({ended, rows, sent, pages}: WalkRecord, {error, cut, plan}: Trial): string {
   const count = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
   const waiting = sent.some(({answered, attempts}) => answered === undefined && attempts.length > 0);
   if (ended?.kind === 'limit') return `ended: ${ended.reason}: ${count} so far`;
   if (ended?.kind === 'api') return `ended: ${ended.reason}. complete: ${count}`;
   if (ended !== undefined) return `failed after ${count}: ${ended.reason}`;
   if (error !== undefined && (waiting || pages === 0)) return `failed after ${count}`;
-  if (plan.cursor?.order !== undefined && error === undefined && !isCut) {
+  if (plan.cursor?.order !== undefined && error === undefined && cut === undefined) {
     return `ended: row_order: rows older than the start were reached. complete: ${count}`;
   }
   return `not read to its end: ${count} so far`;
@@ -130,9 +143,18 @@ export function stateLabel({isFinal, error}: Trial, walks: readonly WalkRecord[]
   return isFinal ? 'state it would save' : 'state so far';
 }
 
-/** Of a run: suggestions with their numbers, and the command that writes them. */
-export function suggestionText(found: readonly Suggestion[], command: string, safe: (text: string) => string): string {
-  const numbered = found.map(({text, why, stream}, k) => `  ${k + 1} ${safe(`${stream}: ${text}`)}   (${safe(why)})`);
-  const numbers = found.map((_, k) => k + 1).join(' ');
-  return `suggestions   → ${command} --apply ${numbers}\n${numbered.join('\n')}`;
+/** Suggestions with their numbers, and the command that writes them: on one line where they fit. */
+export function suggestionText(
+  found: readonly Suggestion[],
+  command: string,
+  {safe, width, named}: {readonly safe: (text: string) => string; readonly width: number; readonly named: boolean},
+): string {
+  const texts = found.map(({text, stream, caution}, k) => {
+    const care = caution === undefined ? '' : ` (${caution})`;
+    return safe(`${k + 1} ${named ? `${stream}: ` : ''}${text}${care}`);
+  });
+  const apply = `→ ${command} --apply ${found.map((_, k) => k + 1).join(' ')}`;
+  const line = `suggestions  ${texts.join('   ')}   ${apply}`;
+  if (line.length <= Math.min(width, 120)) return line;
+  return [`suggestions  ${apply}`, ...texts.map((text) => `  ${text}`)].join('\n');
 }

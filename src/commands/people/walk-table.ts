@@ -1,4 +1,3 @@
-import {listOr} from '../../airbyte/input.js';
 import type {Attempt} from '../../http/answer.js';
 import {type JsonObject, printExact} from '../../json/exact.js';
 import type {StreamPlan} from '../../stream/stream-plan.js';
@@ -72,7 +71,7 @@ function repeats({attempts, answered}: SentRecord): string {
     if (index === 0) {
       if (attempt.error !== undefined) parts.push(attempt.error);
     } else parts.push(`then ${attempt.status ?? attempt.error ?? 'no answer'}`);
-    if (attempt.wait !== undefined && index < attempts.length - 1) {
+    if (attempt.wait !== undefined && attempt.wait > 0 && index < attempts.length - 1) {
       parts.push(`waited ${seconds(attempt.wait)}${waitHeader(attempt)}`);
     }
   }
@@ -137,7 +136,3 @@ function unquoted(json: string): string {
   const value: unknown = JSON.parse(json);
   return typeof value === 'string' ? value : json;
 }
-
-/** Names of a key as the configuration may spell it. */
-export const keyNames = (value: JsonObject[string]): readonly string[] =>
-  typeof value === 'string' ? [value] : (listOr(value) ?? []).filter((one) => typeof one === 'string');

@@ -1,6 +1,6 @@
 import type {Json, JsonObject} from '../../json/exact.js';
 import {formatSegments} from '../../json/path.js';
-import {replaceMember, without} from './edit.js';
+import {replaceMember, withMembers, without} from './edit.js';
 import {type Expression, parseJinja} from './jinja-expression.js';
 import {dialect, type Notes} from './notes.js';
 import {mapPaginators, type Path} from './places.js';
@@ -27,7 +27,7 @@ function ofValue(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
     return without(paginator, ['cursor_value']);
   }
   notes.translated(at, 'cursor_value', spelled(found));
-  return replaceMember(paginator, 'cursor_value', found);
+  return placed(paginator, 'cursor_value', found);
 }
 
 /** A cursor_path that is written as an expression. `response.` alone is a path of dlt: the body decides about it. */
@@ -41,7 +41,14 @@ function ofPath(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
     return without(paginator, ['cursor_path']);
   }
   notes.translated(at, 'an expression in cursor_path', spelled(found));
-  return replaceMember(paginator, 'cursor_path', found);
+  return placed(paginator, 'cursor_path', found);
+}
+
+/** In place of the word; the type that it takes replaces the written one. */
+function placed(paginator: JsonObject, key: string, members: JsonObject): JsonObject {
+  const {type} = members;
+  const typed = type === undefined ? paginator : withMembers(paginator, {type});
+  return replaceMember(typed, key, members);
 }
 
 const spelled = (members: JsonObject): string =>

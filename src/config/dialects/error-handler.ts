@@ -10,12 +10,13 @@ export const errorHandler = dialect('error-handler', (document, notes) => {
     isJsonObject(value) && value['error_handler'] !== undefined ? ofClient(value, ['client'], notes) : value,
   );
   return mapResources(client, (resource, path) => {
-    const lifted = intoEndpoint(resource, path, notes);
-    return mapMember(lifted, 'endpoint', (endpoint) =>
+    // The endpoint's own comes first: what is written there wins.
+    const inner = mapMember(resource, 'endpoint', (endpoint) =>
       isJsonObject(endpoint) && endpoint['error_handler'] !== undefined
         ? ofEndpoint(endpoint, [...path, 'endpoint'], notes)
         : endpoint,
     );
+    return intoEndpoint(inner, path, notes);
   });
 });
 

@@ -13,8 +13,8 @@ export type Expression =
   | {readonly kind: 'is'; readonly of: Expression; readonly test: Test}
   | {readonly kind: 'length'; readonly of: Expression};
 
-export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
-export type Test = 'none' | 'defined' | 'true' | 'false';
+type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
+type Test = 'none' | 'defined' | 'true' | 'false';
 
 /** The text within `{{ }}`, or all of it where there is none. */
 export function unwrapped(text: string): string {

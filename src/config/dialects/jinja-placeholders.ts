@@ -74,7 +74,8 @@ function text(value: Json, path: Path, notes: Notes, bare: Bare): Json {
     seen.set(match, written);
     return written;
   };
-  const doubled = value.replace(/\{\{\s*([^{}]*?(?:\{\})?[^{}]*?)\s*\}\}/g, (match: string, inner: string) => {
+  const doubled = value.replace(/\{\{((?:[^{}]|\{\})*)\}\}/g, (match: string, written: string) => {
+    const inner = written.trim();
     const [, dotted, indexed, got] = context.exec(inner) ?? [];
     const name = dotted ?? indexed ?? got ?? (bare !== 'none' && /^\w+$/.test(inner) ? inner : undefined);
     if (name !== undefined) return vars(match, name);

@@ -10,7 +10,9 @@ const renamed: readonly (readonly [string, string])[] = [
 
 /** Words about page numbers and sizes: `start_from_page`, `page_size`, `offset` with `page_param`, a size that is not given. */
 export const pageWords = dialect('page-words', (document, notes) =>
-  mapPaginators(document, (paginator, path) => withoutIdle(named(counting(paginator, path, notes), path, notes), path, notes)),
+  mapPaginators(document, (paginator, path) =>
+    withoutIdle(named(counting(paginator, path, notes), path, notes), path, notes),
+  ),
 );
 
 function counting(paginator: JsonObject, path: Path, notes: Notes): JsonObject {
@@ -47,7 +49,8 @@ function withoutIdle(paginator: JsonObject, path: Path, notes: Notes): JsonObjec
     notes.dropped([...path, 'inject_on_first_request'], 'inject_on_first_request', why);
     result = without(result, ['inject_on_first_request']);
   }
-  const sendsNothing = result['type'] !== 'offset' && result['limit_param'] !== undefined && result['limit'] === undefined;
+  const sendsNothing =
+    result['type'] !== 'offset' && result['limit_param'] !== undefined && result['limit'] === undefined;
   if (!sendsNothing) return result;
   notes.dropped([...path, 'limit_param'], 'limit_param without limit', 'or write limit, the page size to send');
   return without(result, ['limit_param']);
