@@ -55,6 +55,11 @@ export class Output implements Log {
     return this.#pulse.at;
   }
 
+  /** Whether messages of this level are printed. */
+  shows(level: LogLevel): boolean {
+    return order.indexOf(level) >= this.#level;
+  }
+
   debug(message: string): void {
     this.#log('debug', message);
   }
@@ -129,7 +134,7 @@ export class Output implements Log {
   }
 
   #log(level: LogLevel, message: string): void {
-    if (order.indexOf(level) < this.#level) return;
+    if (!this.shows(level)) return;
     const line = JSON.stringify(logMessage(level, message, this.#redact));
     // A closed stdout shows at the next awaited line.
     this.#stdout.line(() => line).catch(() => undefined);

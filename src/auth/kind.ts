@@ -1,6 +1,6 @@
-import type {AnswerHeaders} from '../http/answer-headers.js';
 import type {z} from 'zod';
 import type {Clock} from '../clock.js';
+import type {AnswerHeaders} from '../http/answer-headers.js';
 import type {Authenticator} from '../http/authenticator.js';
 import type {RequestSpec} from '../http/request.js';
 import type {JsonObject} from '../json/exact.js';
@@ -22,7 +22,12 @@ export interface AuthContext {
     request: RequestSpec,
     purpose: 'token' | 'login',
     signal: AbortSignal,
-  ): Promise<{readonly status: number; readonly value: JsonObject; readonly headers: AnswerHeaders; readonly text: string}>;
+  ): Promise<{
+    readonly status: number;
+    readonly value: JsonObject;
+    readonly headers: AnswerHeaders;
+    readonly text: string;
+  }>;
   readonly baseUrl: string;
   /**
    * A refresh token was rotated: stores it where it was read (CONTROL) and returns when that is done. `keyPath` is the

@@ -10,6 +10,11 @@ const large = 100_000;
 /** A wait shorter than a minute is no reason to print a large state. */
 const longWait = minute;
 
+/** A state that is built when it is read, which most are not. */
+interface Offered {
+  readonly state: JsonObject;
+}
+
 /**
  * Which of a stream's checkpoints become STATE lines: about one a minute, and always the last one, one before a wait and one
  * when the stream has been silent too long.
@@ -18,8 +23,8 @@ export class Checkpoints {
   readonly #out: StreamOutput;
   readonly #clock: Clock;
   readonly #interval: number | undefined;
-  #latest: JsonObject;
-  #printed: JsonObject | undefined;
+  #latest: Offered;
+  #printed: Offered | undefined;
   #printedAt: number;
   #size = 0;
 
@@ -35,15 +40,15 @@ export class Checkpoints {
     this.#out = out;
     this.#clock = clock;
     this.#interval = interval;
-    this.#latest = start;
+    this.#latest = {state: start};
     this.#printedAt = clock.now();
   }
 
   /** A checkpoint that covers everything written so far; the stream's final one is always printed. */
-  async offer(state: JsonObject, final: boolean): Promise<void> {
-    this.#latest = state;
+  async offer(checkpoint: Offered & {readonly final: boolean}): Promise<void> {
+    this.#latest = checkpoint;
     const interval = this.#interval ?? (this.#size > large ? 10 * minute : minute);
-    if (final || this.#clock.now() - this.#printedAt >= interval) await this.#print();
+    if (checkpoint.final || this.#clock.now() - this.#printedAt >= interval) await this.#print();
   }
 
   /** Before a wait of `ms`: the work so far is safe, whatever happens meanwhile. */
@@ -65,9 +70,9 @@ export class Checkpoints {
   }
 
   async #print(): Promise<void> {
-    const state = this.#latest;
+    const latest = this.#latest;
     this.#printedAt = this.#clock.now();
-    this.#printed = state;
-    this.#size = (await this.#out.state(state)).bytes;
+    this.#printed = latest;
+    this.#size = (await this.#out.state(latest.state)).bytes;
   }
 }

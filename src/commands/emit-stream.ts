@@ -78,7 +78,7 @@ async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOpti
         await out.records(event.batch, event.suffix);
         break;
       case 'checkpoint':
-        await checkpoints.offer(event.state, event.final);
+        await checkpoints.offer(event);
         break;
       case 'waiting':
         await checkpoints.beforeWait(event.until - clock.now());

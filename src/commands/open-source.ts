@@ -8,6 +8,7 @@ import type {Attempt} from '../http/answer.js';
 import {compile} from '../plan/compile.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
 import {flagOption, type Host, type Invocation, textOption} from './command.js';
+import {namesProxy} from './proxies.js';
 import {rotatedTokens} from './rotated-tokens.js';
 
 /** A configuration that is ready to run. */
@@ -40,7 +41,8 @@ export async function openSource(
     secretValues: read.secretValues,
     signal,
     cloud: environment['DEPLOYMENT_MODE']?.toLowerCase() === 'cloud',
-    observe: (attempt) => output.debug(attemptLine(attempt)),
+    direct: !namesProxy(environment),
+    ...(output.shows('debug') ? {observe: (attempt: Attempt) => output.debug(attemptLine(attempt))} : {}),
     rotated: rotatedTokens(read.received, output),
     ...options,
     ...(memoryLimit === undefined ? {} : {memoryLimit}),

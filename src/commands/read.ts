@@ -73,7 +73,7 @@ function inOrder(
   return [...catalog].sort((a, b) => place(a) - place(b));
 }
 
-/** PyAirbyte asks for incremental of every stream: without a cursor it is read fully. */
+/** PyAirbyte asks for incremental of every stream: without a cursor, its own or (`parent_incremental`) its parent's, it is read fully. */
 function modeOf(
   {stream, mode}: ConfiguredStream,
   plans: ReadonlyMap<string, StreamPlan>,
@@ -81,6 +81,7 @@ function modeOf(
 ): ConfiguredStream['mode'] {
   const plan = plans.get(stream.name);
   if (mode === 'full_refresh' || plan === undefined || plan.cursor !== undefined) return mode;
+  if (plan.parent?.incremental === true) return mode;
   output.warn(
     `${stream.name}: incremental was asked for, but the resource has no incremental cursor: it is read fully`,
   );

@@ -1,28 +1,22 @@
-import {formatProblems} from '../config/problem.js';
 import {ConnectorError, configError} from '../errors.js';
 import type {Attempt} from '../http/answer.js';
-import {parseExact} from '../json/exact.js';
-import {printPretty} from '../json/pretty.js';
 import {type Command, type Host, type Invocation, textOption} from './command.js';
-import {allTable} from './people/all-table.js';
 import {applySuggestions} from './people/apply-suggestions.js';
 import {CollectedLog} from './people/collected-log.js';
 import {givenStates} from './people/given-state.js';
 import {nextRun, nextRunText} from './people/next-run.js';
-import {compileOpened, invalid, type Opened, openConfig, usable} from './people/open-config.js';
-import {requestDetails} from './people/request-details.js';
+import {compileOpened, invalid, openConfig, usable} from './people/open-config.js';
 import {runTrials} from './people/run-trials.js';
-import {describeTrial, schemaRows} from './people/schema-table.js';
-import {openScreen, type Screen} from './people/screen.js';
+import {openScreen} from './people/screen.js';
 import {withSince} from './people/since.js';
-import {keyCandidates, type Suggestion, suggestions} from './people/suggestions.js';
+import {seconds} from './people/sizes.js';
+import {type Suggestion, suggestions} from './people/suggestions.js';
 import {Trace, type TraceListener} from './people/trace.js';
 import {Trial} from './people/trial.js';
-import {type TriedResource, triedResource} from './people/trial-stream.js';
+import {triedResource} from './people/trial-stream.js';
 import {TryEvents} from './people/try-events.js';
-import {chosenStreams, type TryOptions, tryOptions} from './people/try-options.js';
-import {stateLabel, suggestionText, trialText, warningsOf} from './people/try-report.js';
-import type {WalkRecord} from './people/walk-record.js';
+import {chosenStreams, tryOptions} from './people/try-options.js';
+import {report, reportEvents, type TryRun, warnAhead} from './people/try-print.js';
 
 export const command: Command = {
   summary: 'read a little of a stream and show the requests, the rows and why it ended',
@@ -47,20 +41,6 @@ export const command: Command = {
   run: tryStreams,
 };
 
-/** Everything about one run of the command. */
-interface Run {
-  readonly opened: Opened;
-  readonly options: TryOptions;
-  readonly host: Host;
-  readonly screen: Screen;
-  readonly log: CollectedLog;
-  readonly trials: readonly Trial[];
-  readonly triedOf: (trial: Trial) => TriedResource;
-  readonly all: boolean;
-  /** What to type to have the same again. */
-  readonly again: string;
-}
-
 async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
   const screen = openScreen(invocation, host);
   const options = tryOptions(invocation);
@@ -84,7 +64,7 @@ async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
     return plan === undefined ? [] : [new Trial(plan, keep)];
   });
   const tried = new Map(trials.map(({plan}) => [plan.name, triedResource(written, plan.name)]));
-  const run: Run = {
+  const run: TryRun = {
     opened,
     options,
     host,
@@ -99,11 +79,11 @@ async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
     all: chosen.all,
     again: ['try', ...invocation.args].join(' '),
   };
-  await warnAhead(run, compiled.problems);
   const events = options.json
     ? new TryEvents(screen, (stream) => compiled.plans.get(stream), options.limits.records)
     : undefined;
-  const trace = new Trace(options.limits, listener(run, events));
+  await warnAhead(run, compiled.problems, events);
+  const trace = new Trace(options.limits, listener(run, events), {keepBodies: options.shown.has('bodies')});
   observe = trace.observe;
   const plans = trace.plans(compiled.plans);
   await runTrials({
@@ -112,7 +92,12 @@ async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
     stateOf,
     log,
     host,
-    ...(events && {event: (trial, event) => events.event(trial, event)}),
+    event: async (trial, event) => {
+      if (event.type === 'waiting') {
+        screen.progress(`${trial.plan.name}: waits ${seconds(event.until - host.clock.now())} for the API`);
+      }
+      await events?.event(trial, event);
+    },
   });
   screen.progress('');
   const found = trials.flatMap((trial) => {
@@ -129,17 +114,7 @@ async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
   return exitCode(trials, trace, host);
 }
 
-/** Problems of the configuration that are no errors: said before anything is sent. */
-async function warnAhead({opened, screen, options}: Run, compiled: Opened['read']['problems']): Promise<void> {
-  if (options.json) return;
-  const warnings = [...opened.read.problems, ...compiled].filter(({level}) => level === 'warning');
-  const lines = formatProblems(warnings, opened.read.document).map((line) => ` ! ${line}`);
-  if (opened.exposed !== undefined)
-    lines.push(` ! ${opened.exposed} can be read by others: chmod 600 ${opened.exposed}`);
-  if (lines.length > 0) await screen.print(lines.join('\n'));
-}
-
-function listener({trials, screen}: Run, events: TryEvents | undefined): TraceListener {
+function listener({trials, screen}: TryRun, events: TryEvents | undefined): TraceListener {
   const byName = new Map(trials.map((trial) => [trial.plan.name, trial]));
   let requests = 0;
   return {
@@ -156,81 +131,9 @@ function listener({trials, screen}: Run, events: TryEvents | undefined): TraceLi
   };
 }
 
-async function report(run: Run, trace: Trace, found: readonly Suggestion[]): Promise<void> {
-  const {trials, screen, log, options, all, triedOf} = run;
-  const {safe, width} = screen;
-  const own = trials.map((trial) => ({trial, tried: triedOf(trial), warnings: warningsOf(trial, log)}));
-  if (screen.quiet) {
-    const lines = own.flatMap(({trial, warnings}) => [
-      ...(trial.error === undefined ? [] : [` ✘ ${safe(trial.error.message)}`]),
-      ...warnings.map((warning) => ` ! ${trial.plan.name}: ${safe(warning)}`),
-    ]);
-    if (lines.length > 0) await screen.print(lines.join('\n'));
-    return;
-  }
-  if (all) await screen.print(allTable(own, trace, safe, width));
-  else {
-    for (const {trial, tried} of own) {
-      await screen.print(trialText({trial, trace, tried, log, rows: options.rows, safe, width}));
-      await details(run, trace, trial);
-    }
-  }
-  const named = new Set(trials.map(({plan}) => plan.name));
-  const others = log.warnings.filter((text) => !named.has(text.split(': ', 1)[0] ?? ''));
-  for (const text of others) await screen.print(` ! ${safe(text)}`);
-  if (found.length > 0 && options.apply === undefined && !all)
-    await screen.print(suggestionText(found, run.again, {safe, width, named: trials.length > 1}));
-}
-
-/** The walks of parents that are read for their children alone, and its own. */
-function walksBehind({plan}: Trial, trials: readonly Trial[], trace: Trace): readonly WalkRecord[] {
-  const above: string[] = [];
-  for (let at = plan.parent?.plan; at !== undefined; at = at.parent?.plan) above.unshift(at.name);
-  const hidden = above.filter((name) => !trials.some((trial) => trial.plan.name === name));
-  return [...hidden, plan.name].flatMap((name) => trace.walksOf(name));
-}
-
-/** What --show and --row ask for beside the report. */
-async function details(run: Run, trace: Trace, trial: Trial): Promise<void> {
-  const {screen, options, opened, host} = run;
-  const {shown, row} = options;
-  const redact = (text: string) => host.secrets.redact(text);
-  const {config, secretValues} = opened.read;
-  const authOf = (stream: string) => config?.resources.find(({name}) => name === stream)?.endpoint?.auth ?? [];
-  const sent = requestDetails(walksBehind(trial, run.trials, trace), {shown, authOf, secretValues, redact});
-  if (sent !== '') await screen.print(sent);
-  if (row !== undefined) {
-    const record = trial.kept[row - 1];
-    await screen.print(
-      record === undefined
-        ? `row ${row}: there are ${trial.emitted} rows`
-        : `row ${row}\n${printPretty(parseExact(record))}`,
-    );
-  }
-  if (shown.has('schema')) {
-    await screen.print(JSON.stringify(describeTrial(trial).entry.json_schema, undefined, 2));
-  }
-  if (shown.has('state') && trial.state !== undefined) await screen.print(printPretty(trial.state));
-}
-
-async function reportEvents(run: Run, trace: Trace, found: readonly Suggestion[], events: TryEvents): Promise<void> {
-  for (const trial of run.trials) {
-    const {name} = trial.plan;
-    if (trial.error !== undefined) events.failed(trial);
-    for (const warning of warningsOf(trial, run.log)) events.warning(name, warning);
-    if (trial.observed.values > 0) {
-      const {entry} = describeTrial(trial);
-      events.schema(name, entry.json_schema, schemaRows(trial, entry, keyCandidates(trial)));
-    }
-    events.state(trial, stateLabel(trial, trace.walksOf(name)));
-  }
-  for (const [index, suggestion] of found.entries()) events.suggestion(suggestion, index + 1);
-  await events.left;
-}
-
 /** What a run from the states of this one asks. */
 async function runAgain(
-  {trials, screen, host, options}: Run,
+  {trials, screen, host, options}: TryRun,
   {trace, next, plans}: {readonly trace: Trace; readonly next: Trace; readonly plans: ReturnType<Trace['plans']>},
   events: TryEvents | undefined,
 ): Promise<void> {
@@ -248,7 +151,7 @@ async function runAgain(
 }
 
 async function apply(
-  {opened, host, screen, options}: Run,
+  {opened, host, screen, options}: TryRun,
   found: readonly Suggestion[],
   wanted: readonly number[],
 ): Promise<void> {

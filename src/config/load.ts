@@ -59,8 +59,13 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
     using.env === undefined ? entrance.document : object(replaceEnvironment(entrance.document, using.env, found));
   lookUp(raw, secretValues, using.env);
   registerSecrets(raw, secretValues, using.secrets);
-  found.push(...literalWarning(entrance, using.env !== undefined));
   const document = translate(raw, found);
+  found.push(
+    ...literalWarning(
+      {...entrance, document: entrance.document === raw ? document : translate(entrance.document, [])},
+      using.env !== undefined,
+    ),
+  );
   registerSecrets(document, secretValues, using.secrets);
   const code: Problem[] = [];
   findCode(document, (problem) => code.push(problem));

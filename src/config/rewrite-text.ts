@@ -46,10 +46,10 @@ class Rewrite {
 
   result(): string {
     let text = this.#text;
-    // From the end, so that offsets stay true; at one offset what was added last comes after what was added first.
+    // From the end, so that offsets stay true; at one offset what goes goes first, then what was added last comes last.
     const ordered = this.#splices
       .map((splice, index) => ({...splice, index}))
-      .sort((a, b) => b.start - a.start || b.index - a.index);
+      .sort((a, b) => b.start - a.start || Number(b.end > b.start) - Number(a.end > a.start) || b.index - a.index);
     for (const {start, end, text: added} of ordered) text = text.slice(0, start) + added + text.slice(end);
     return text;
   }
@@ -63,6 +63,10 @@ class Rewrite {
   }
 
   #map(node: YAMLMap, before: JsonObject, after: JsonObject): void {
+    if (node.items.length === 0) {
+      this.#replace(node, after);
+      return;
+    }
     const pairs = new Map(node.items.flatMap((pair) => (isNode(pair.key) ? [[keyText(pair.key), pair] as const] : [])));
     const places = new Map<string, Pair | undefined>();
     const heirs = heirsOf(before, after);
@@ -71,17 +75,16 @@ class Rewrite {
       const name = Object.hasOwn(after, key) ? key : heirs.get(key);
       if (name !== undefined) places.set(name, pair);
       if (pair === undefined) continue;
-      if (name === undefined) {
-        this.#remove(node, pair);
-        continue;
-      }
+      if (name === undefined) continue;
       if (name !== key) this.#splice(pair.key, flowText(name, isJsonKey(this.#text, pair.key)));
       this.value(pair.value, value, after[name] ?? null);
     }
+    const kept = new Set(places.values());
+    this.#remove(node, kept, pairs);
     let previous: Pair | undefined;
     for (const [key, value] of Object.entries(after)) {
       if (places.has(key)) previous = places.get(key) ?? previous;
-      else this.#insert(node, previous ?? node.items.at(-1), key, value);
+      else this.#insert(node, previous ?? [...kept].at(-1), key, value);
     }
   }
 
@@ -110,11 +113,8 @@ class Rewrite {
   #insert(node: YAMLMap, after: Pair | undefined, key: string, value: Json): void {
     const json = after !== undefined && isJsonKey(this.#text, after.key);
     const member = `${flowText(key, json)}: ${flowText(value, json)}`;
-    if (after === undefined) {
-      const [start] = rangeOf(node);
-      this.#splices.push({start: start + 1, end: start + 1, text: member});
-      return;
-    }
+    // Without a place it is missing from the result, which is then refused.
+    if (after === undefined) return;
     const end = endOf(after);
     const [keyStart] = rangeOf(after.key);
     const lineStart = this.#text.lastIndexOf('\n', keyStart - 1) + 1;
@@ -133,23 +133,34 @@ class Rewrite {
     }
   }
 
-  #remove(node: YAMLMap, pair: Pair): void {
-    const index = node.items.indexOf(pair);
-    const next = node.items[index + 1];
-    const before = node.items[index - 1];
-    const [start] = rangeOf(pair.key);
-    const end = endOf(pair);
-    if (next !== undefined && (node.flow === true || before === undefined)) {
-      this.#splices.push({start, end: rangeOf(next.key)[0], text: ''});
-    } else if (before === undefined) this.#replace(node, {});
-    else if (node.flow === true) this.#splices.push({start: endOf(before), end, text: ''});
-    else {
-      const lineStart = this.#text.lastIndexOf('\n', start - 1) + 1;
-      const newline = this.#text[end - 1] === '\n' ? end - 1 : this.#text.indexOf('\n', end);
-      this.#splices.push({start: lineStart, end: newline < 0 ? this.#text.length : newline + 1, text: ''});
+  /** Members that are not kept go: those before the first kept one with what is behind them, others with what is before. */
+  #remove(node: YAMLMap, kept: ReadonlySet<Pair | undefined>, known: ReadonlyMap<string | undefined, Pair>): void {
+    const gone = new Set([...known.values()].filter((pair) => !kept.has(pair) && !isMerge(pair)));
+    if (gone.size > 0 && gone.size === node.items.length) {
+      this.#replace(node, {});
+      return;
+    }
+    let before: Pair | undefined;
+    for (const [index, pair] of node.items.entries()) {
+      const previous = node.items[index - 1];
+      const next = node.items[index + 1];
+      if (!gone.has(pair)) before = pair;
+      else if (before === undefined || previous === undefined) {
+        this.#splices.push({start: rangeOf(pair.key)[0], end: rangeOf(next?.key)[0], text: ''});
+      } else if (node.flow === true) this.#splices.push({start: endOf(previous), end: endOf(pair), text: ''});
+      else this.#removeLines(pair);
     }
   }
+
+  #removeLines(pair: Pair): void {
+    const lineStart = this.#text.lastIndexOf('\n', rangeOf(pair.key)[0] - 1) + 1;
+    const end = endOf(pair);
+    const newline = this.#text[end - 1] === '\n' ? end - 1 : this.#text.indexOf('\n', end);
+    this.#splices.push({start: lineStart, end: newline < 0 ? this.#text.length : newline + 1, text: ''});
+  }
 }
+
+const isMerge = ({key}: Pair): boolean => isNode(key) && keyText(key) === '<<';
 
 /** For each key that goes the new one that takes its line: the one behind the same kept neighbour, else any that is left. */
 function heirsOf(before: JsonObject, after: JsonObject): ReadonlyMap<string, string> {

@@ -1,6 +1,6 @@
-import type {AnswerHeaders} from './answer-headers.js';
 import type {Page} from '../body/page.js';
 import type {ConnectorError} from '../errors.js';
+import type {AnswerHeaders} from './answer-headers.js';
 import type {RequestSpec} from './request.js';
 
 /**

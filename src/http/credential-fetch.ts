@@ -1,9 +1,9 @@
-import type {AnswerHeaders} from './answer-headers.js';
 import {ConnectorError, configError, transientError} from '../errors.js';
 import {ExactNumber, type Json, type JsonObject, parseExact} from '../json/exact.js';
 import type {Note} from '../log.js';
 import {anonymous} from './anonymous.js';
 import type {Attempt} from './answer.js';
+import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Verdict} from './attempts.js';
 import {bodyText, describe} from './describe.js';
 import type {Exchange, Wire} from './exchange.js';

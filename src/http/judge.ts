@@ -1,6 +1,6 @@
-import type {AnswerHeaders} from './answer-headers.js';
 import type {BodyError} from '../body/body-error.js';
 import type {Page} from '../body/page.js';
+import type {AnswerHeaders} from './answer-headers.js';
 import {type RootRule, reportedError} from './reported-error.js';
 import {type Answered, matchAction, type ResponseAction} from './response-actions.js';
 import {isRateLimit} from './retry-wait.js';

@@ -1,4 +1,3 @@
-import type {AnswerHeaders} from './answer-headers.js';
 import {BodyError} from '../body/body-error.js';
 import type {Decoder} from '../body/decode.js';
 import type {Page} from '../body/page.js';
@@ -7,6 +6,7 @@ import {type Json, parseExact} from '../json/exact.js';
 import type {Path} from '../json/path.js';
 import type {Note} from '../log.js';
 import type {Answer, Attempt, RequestStats, Send, Verdict} from './answer.js';
+import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Course, type Last} from './attempts.js';
 import {advise, bodyText, describe} from './describe.js';
 import {emptyPage} from './empty-page.js';
@@ -184,6 +184,9 @@ function answer(
   // A failure of the transport ends in an error: only whole answers come here.
   if (outcome instanceof TransportError) throw outcome;
   const {status, headers, body} = outcome;
+  // Of all this the answer keeps what its URL is made of, not the body.
+  const {url: base, query} = done.request;
+  const {queryNames} = plan.wire.authenticator;
   let url: URL | undefined;
   return {
     batch: page.batch,
@@ -195,9 +198,7 @@ function answer(
     notes: more.notes.length === 0 ? page.notes : [...page.notes, ...more.notes],
     status,
     get url() {
-      url ??= new URL(
-        displayUrl(withoutUser(withQuery(done.request.url, done.request.query)), plan.wire.authenticator.queryNames),
-      );
+      url ??= new URL(displayUrl(withoutUser(withQuery(base, query)), queryNames));
       return url;
     },
     headers,

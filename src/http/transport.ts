@@ -145,6 +145,7 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
   return new Promise((resolve, reject) => {
     const body = new Gathering(announced <= maxBytes ? announced : 0);
     let waiting = false;
+    let ended = false;
     let done = false;
     const finish = (): void => {
       done = true;
@@ -157,13 +158,17 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
       message.destroy();
       reject(signal.aborted ? signal.reason : reason);
     };
+    const succeed = (): void => {
+      finish();
+      resolve(body.take());
+    };
     const onAbort = (): void => fail(signal.reason);
     const onSilence = (): void => {
       if (waiting) socket.setTimeout(timeout);
       else fail(new TransportError('timeout', `the answer stopped for ${timeout / 1000} s`));
     };
     const cut = (): void => {
-      if (!done) fail(new TransportError('cut', `the connection ended after ${body.length} bytes of the body`));
+      if (!done && !ended) fail(new TransportError('cut', `the connection ended after ${body.length} bytes of the body`));
     };
     message.on('data', (chunk: Buffer) => {
       body.add(chunk);
@@ -173,14 +178,16 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
         message.pause();
         share.grow(chunk.length, signal).then(() => {
           waiting = false;
-          message.resume();
+          // A message that had ended before it was read says so even while it is paused.
+          if (ended) succeed();
+          else message.resume();
         }, fail);
       }
     });
     message.once('end', () => {
       if (!message.complete) return cut();
-      finish();
-      resolve(body.take());
+      ended = true;
+      if (!waiting) succeed();
     });
     message.on('error', cut);
     message.once('close', cut);

@@ -1,5 +1,5 @@
-import type {AnswerHeaders} from '../http/answer-headers.js';
 import {z} from 'zod';
+import type {AnswerHeaders} from '../http/answer-headers.js';
 import {findLink} from '../http/link-header.js';
 import {commonKeys, name} from './common-keys.js';
 import {noNext, repeatedPosition, textAt} from './following.js';

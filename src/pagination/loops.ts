@@ -1,14 +1,11 @@
-import {createHash} from 'node:crypto';
+import {createHash, hash} from 'node:crypto';
 import type {Batch} from '../body/page.js';
 import type {RequestSpec} from '../http/request.js';
 import {withQuery} from '../http/url.js';
 import {printExact} from '../json/exact.js';
 
-const hash64 = (parts: readonly (string | Uint8Array)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('base64url').slice(0, 11);
-};
+/** SHA-256 as text, as far as 64 bits. */
+const digits64 = 11;
 
 function bodyText({body}: RequestSpec): string {
   switch (body?.kind) {
@@ -25,16 +22,19 @@ function bodyText({body}: RequestSpec): string {
 
 /** What tells one request of a walk from another, as a 64-bit hash: url, query and body. */
 export const requestHash = (request: RequestSpec): string =>
-  hash64([request.method, ' ', withQuery(request.url, request.query), '\n', bodyText(request)]);
+  hash('sha256', `${request.method} ${withQuery(request.url, request.query)}\n${bodyText(request)}`, 'base64url').slice(
+    0,
+    digits64,
+  );
 
 /** Hash of the records of a page, 64 bits; undefined where there are none. */
 export function recordsHash(batch: Batch): string | undefined {
   if (batch.count === 0) return undefined;
-  const parts: Uint8Array[] = [];
+  const records = createHash('sha256');
   for (let record = 0; record < batch.count; record += 1) {
-    parts.push(batch.bytes.subarray(batch.spans[2 * record], batch.spans[2 * record + 1]), separator);
+    records.update(batch.bytes.subarray(batch.spans[2 * record], batch.spans[2 * record + 1])).update(separator);
   }
-  return hash64(parts);
+  return records.digest('base64url').slice(0, digits64);
 }
 
 const separator = Buffer.from('\n');

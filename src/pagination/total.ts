@@ -1,7 +1,7 @@
-import type {AnswerHeaders} from '../http/answer-headers.js';
 import {findNamed, totalItemNames} from '../body/names.js';
 import type {Page} from '../body/page.js';
 import type {Answer} from '../http/answer.js';
+import type {AnswerHeaders} from '../http/answer-headers.js';
 import type {Path} from '../json/path.js';
 import {type JsonText, kindOf, stringValue, textOf} from '../json/text.js';
 import type {Note} from '../log.js';

@@ -43,6 +43,8 @@ export interface Effects {
   readonly signal: AbortSignal;
   /** DEPLOYMENT_MODE=cloud: https to public addresses only. */
   readonly cloud: boolean;
+  /** No proxy is named in the environment. */
+  readonly direct?: boolean;
   readonly observe?: (attempt: Attempt) => void;
   /** A rotated token: stores it at its place in the document before it is used. */
   rotated(path: readonly Segment[], value: string): Promise<void>;
@@ -78,12 +80,12 @@ export class Sending {
 
   constructor(config: Config, client: ClientTemplates, report: Report, using: Effects) {
     const {concurrency, rate_limit, max_response_bytes, allowed_hosts, base_url} = config.client;
-    const {clock, cloud, log} = using;
+    const {clock, cloud, log, direct = false} = using;
     this.#config = config;
     this.#client = client;
     this.#report = report;
     this.#using = using;
-    this.#transport = createTransport({clock, publicOnly: cloud, userAgent: `source-rest-api/${version}`});
+    this.#transport = createTransport({clock, direct, publicOnly: cloud, userAgent: `source-rest-api/${version}`});
     const hosts = report.attempt(['client', 'allowed_hosts'], () =>
       createHosts({allowed: allowed_hosts, cloud, note: ({level, text}) => log[level](text)}),
     );
@@ -157,14 +159,7 @@ export class Sending {
     return {
       send: async (request, options) => {
         const answer = await inner(request, options);
-        if (answer.verdict === 'page' && answer.settled) {
-          selection.settle(answer.selector);
-          notes.add({
-            level: 'info',
-            key: 'selector.settled',
-            text: `records found under ${answer.selector.text} (data_selector: ${JSON.stringify(answer.selector.text)})`,
-          });
-        }
+        if (answer.verdict === 'page' && answer.settled) selection.settle(answer.selector);
         return answer;
       },
       withoutSecrets: (position) => withoutSecrets(position, authenticator.queryNames, secrets),

@@ -53,7 +53,9 @@ describe('explain', () => {
       ' request    POST https://api.acme.io/v1/orders/{resources.orders.id}/items?key=••••\n' +
         ' body       {"state":"{resources.orders.status}","n":12345678901234567890}\n',
     );
-    expect(out).toContain(' parent     orders: one walk per id + status; a row without it is skipped; adds _orders_status');
+    expect(out).toContain(
+      ' parent     orders: one walk per id + status; a row without it is skipped; adds _orders_status',
+    );
     expect(out).toContain('409 ignore');
     expect(out).toContain(' request    GET https://api.acme.io/v1/days/2025-12-01\n');
     expect(out).toContain('windows of P7D; moves page by page (row_order: asc)');
@@ -69,7 +71,9 @@ describe('explain', () => {
       const {config, problems} = readConfig({text}, {secrets: new Secrets(), env: {token: 'x'}});
       expect(problems.filter(({level}) => level === 'error')).toEqual([]);
       return JSON.parse(JSON.stringify(config), (key, value: unknown) =>
-        key === 'place' || key === 'parent_incremental_written' || key === 'options' || key === 'paginator' ? undefined : value,
+        key === 'place' || key === 'parent_incremental_written' || key === 'options' || key === 'paginator'
+          ? undefined
+          : value,
       );
     });
     expect(configs[1]).toEqual(configs[0]);
@@ -124,7 +128,9 @@ resources: [{name: accounts, endpoint: query}]
       'there is no resource order; did you mean orders?; there are orders, order_items, days\n',
     ]);
     expect((await at.run(['explain', 'order_items', '--since', '2026-01-01'])).code).toBe(2);
-    const invalid = await desk('client: {base_url: "https://x.io"}\nresources: [{name: a, endpiont: a}]\n').run(['explain']);
+    const invalid = await desk('client: {base_url: "https://x.io"}\nresources: [{name: a, endpiont: a}]\n').run([
+      'explain',
+    ]);
     expect(invalid.code).toBe(2);
     expect(invalid.err).toContain('✘ 2:23 resources[0].endpiont unknown key; did you mean endpoint?');
   });

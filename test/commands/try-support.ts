@@ -62,7 +62,11 @@ const issue = (number: number) => ({
 
 /** GitHub's shape: Link headers, two repositories, 231 issues in one and none in the other. `since` is honoured. */
 export const github = (options: {readonly limited?: boolean} = {}): Readonly<Record<string, Handler>> => ({
-  '/repos': () => json([{id: 1, name: 'app'}, {id: 2, name: 'web'}]),
+  '/repos': () =>
+    json([
+      {id: 1, name: 'app'},
+      {id: 2, name: 'web'},
+    ]),
   '/repos/acme/app/issues': ({query, path}, _) => {
     const page = Number(query.get('page') ?? '1');
     const since = query.get('since') ?? '';

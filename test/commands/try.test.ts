@@ -16,11 +16,15 @@ describe('try', () => {
       ' repos.name=app  /repos/acme/app/issues',
       expect.stringMatching(/^ {2}# {2}request +status +ms +size +rows {2}next$/),
       expect.stringMatching(/^ {2}1 {2}GET \?state=all&per_page=100 +200 +\d+ +17 kB +100 {2}Link rel=next → page=2$/),
-      expect.stringMatching(/^ {2}2 {2}GET \?state=all&per_page=100&page=2 +200 +\d+ +17 kB +100 {2}Link rel=next → page=3$/),
+      expect.stringMatching(
+        /^ {2}2 {2}GET \?state=all&per_page=100&page=2 +200 +\d+ +17 kB +100 {2}Link rel=next → page=3$/,
+      ),
       expect.stringMatching(/^ {2}3 {2}GET \?state=all&per_page=100&page=3 +200 +\d+ +5\.4 kB +31 {2}–$/),
       '  ended: no next link. complete: 231 rows',
       ' repos.name=web  /repos/acme/web/issues',
-      expect.stringMatching(/^ {2}1 {2}GET \?state=all&per_page=100 +403 +\d+ +23 B +– {2}waited 12 s \(Retry-After\), then 200, 0 rows$/),
+      expect.stringMatching(
+        /^ {2}1 {2}GET \?state=all&per_page=100 +403 +\d+ +23 B +– {2}waited 12 s \(Retry-After\), then 200, 0 rows$/,
+      ),
       '  ended: one page: no link, token or total is known on it. complete: 0 rows',
       'rows (2 of 231)',
       '         id  number  state  title    user.login  closed_at  milestone  updated_at',
@@ -52,7 +56,11 @@ describe('try', () => {
     const config = githubConfig(api.url);
     const at = desk(config, env);
     const first = await at.run(['try', 'issues', '--apply', '1', '2']);
-    expect(first.lines.slice(-3)).toEqual(['written into acme.yaml', '  issues: primary_key: id', '  issues: paginator: header_link']);
+    expect(first.lines.slice(-3)).toEqual([
+      'written into acme.yaml',
+      '  issues: primary_key: id',
+      '  issues: paginator: header_link',
+    ]);
     expect(at.text()).toBe(
       config.replace(
         '      incremental: {cursor_path: updated_at}\n',
@@ -151,27 +159,43 @@ resources:
   - {name: single, endpoint: {data_selector: data}}\n`);
     const {out, lines, code} = await at.run(['try', 'miss', 'errors', 'cap', 'single', '--pages', '0']);
     expect(code).toBe(0);
-    expect(out).toMatch(/ ! data_selector rows matched nothing in any page: the body has the keys items, things, meta; lists: .*things \(0 values\)/);
+    expect(out).toMatch(
+      / ! data_selector rows matched nothing in any page: the body has the keys items, things, meta; lists: .*things \(0 values\)/,
+    );
     expect(out).toMatch(/ ! .*errors.*half of it is missing/);
     expect(out).toContain(' ! the server gives at most 30 rows per page, not the 100 asked for; set limit');
     expect(out).toContain('paginator.limit: 30');
-    expect(out).toContain(' ! the body looks paginated (next_cursor: "abc", total: 17; 1 rows here), and the paginator is single_page');
+    expect(out).toContain(
+      ' ! the body looks paginated (next_cursor: "abc", total: 17; 1 rows here), and the paginator is single_page',
+    );
     for (const warning of lines.filter((line) => line.startsWith(' ! the body looks'))) {
       expect(lines.indexOf(warning)).toBeLessThan(lines.lastIndexOf('rows (1)'));
     }
-    const failed = await desk(`client: {base_url: "${api.url}"}\nresources: [{name: miss, endpoint: {data_selector: rows, data_selector_required: true}}]\n`).run(['try']);
-    expect([failed.code, failed.lines.some((line) => line.startsWith(' ✘ miss: ') && line.includes('matches nothing'))]).toEqual([1, true]);
+    const failed = await desk(
+      `client: {base_url: "${api.url}"}\nresources: [{name: miss, endpoint: {data_selector: rows, data_selector_required: true}}]\n`,
+    ).run(['try']);
+    expect([
+      failed.code,
+      failed.lines.some((line) => line.startsWith(' ✘ miss: ') && line.includes('matches nothing')),
+    ]).toEqual([1, true]);
   });
 
   test('token requests are shown, values never', async () => {
     await using api = await startApi({
       'POST /token': () => json({access_token: 'tok-abcdef-123', expires_in: 3600}),
-      '/a': ({headers}) => json([{id: 1, echo: headers.authorization}, {id: 2, echo: 'c-secret-9'}]),
+      '/a': ({headers}) =>
+        json([
+          {id: 1, echo: headers.authorization},
+          {id: 2, echo: 'c-secret-9'},
+        ]),
     });
-    const at = desk(`client:
+    const at = desk(
+      `client:
   base_url: ${api.url}
   auth: {type: oauth2_client_credentials, client_id: me, client_secret: "{secrets.cs}", access_token_url: "${api.url}/token"}
-resources: [a]\n`, 'cs=c-secret-9\n');
+resources: [a]\n`,
+      'cs=c-secret-9\n',
+    );
     for (const more of [['--show', 'requests,headers,bodies,schema,state,curl', '--row', '1'], ['--json']]) {
       const {out, err, code} = await at.run(['try', 'a', ...more]);
       expect(code).toBe(0);
@@ -180,15 +204,22 @@ resources: [a]\n`, 'cs=c-secret-9\n');
     }
     const {out} = await at.run(['try', 'a', '--show', 'curl']);
     expect(out).toContain(` token  POST ${api.url}/token   200`);
-    expect(out).toContain(`$ curl -sS '${api.url}/a' -H 'authorization: Bearer '"$ACCESS_TOKEN" -H 'accept: application/json'`);
+    expect(out).toContain(
+      `$ curl -sS '${api.url}/a' -H 'authorization: Bearer '"$ACCESS_TOKEN" -H 'accept: application/json'`,
+    );
   });
 
   test('--state and --since move the start; a state as it was shown is taken', async () => {
     await using api = await startApi(github());
-    const config = githubConfig(api.url).replace('{cursor_path: updated_at}', '{cursor_path: updated_at, initial_value: "2024-01-01T00:00:00Z"}');
+    const config = githubConfig(api.url).replace(
+      '{cursor_path: updated_at}',
+      '{cursor_path: updated_at, initial_value: "2024-01-01T00:00:00Z"}',
+    );
     const at = desk(config, env);
-    const sinces = () => api.requests.filter(({path}) => path.endsWith('/app/issues')).map(({query}) => query.get('since'));
-    const shown = (await at.run(['try', 'issues', '--pages', '1'])).lines.find((line) => line.startsWith('state it would')) ?? '';
+    const sinces = () =>
+      api.requests.filter(({path}) => path.endsWith('/app/issues')).map(({query}) => query.get('since'));
+    const shown =
+      (await at.run(['try', 'issues', '--pages', '1'])).lines.find((line) => line.startsWith('state it would')) ?? '';
     await at.run(['try', 'issues', '--pages', '1', '--since', '2025-01-09']);
     const state = at.write('state.json', shown.slice(shown.indexOf('{')));
     await at.run(['try', 'issues', '--pages', '1', '--state', state]);

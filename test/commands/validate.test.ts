@@ -63,18 +63,28 @@ resources:
 `);
     const {code} = await at.run(['validate', '--fix']);
     expect(code).toBe(0);
-    expect(at.text()).toContain('  - name: a  # one\n    endpoint:\n      # how often\n      retry: {max_retries: 7}\n');
+    expect(at.text()).toContain(
+      '  - name: a  # one\n    endpoint:\n      # how often\n      retry: {max_retries: 7}\n',
+    );
     expect(at.text()).toContain('response_actions: [{');
     expect(at.text()).toContain('      paginator: {type: offset, limit: 50}  # small\n');
   });
 
   test('--strict, --format json, --format github, --quiet', async () => {
-    const at = desk(broken.replace('selecter', 'selector').replace('resources.repo.id', 'resources.repos.id'), 'token=t0ken\npw=passw\n');
+    const at = desk(
+      broken.replace('selecter', 'selector').replace('resources.repo.id', 'resources.repos.id'),
+      'token=t0ken\npw=passw\n',
+    );
     expect((await at.run(['validate'])).code).toBe(0);
     expect((await at.run(['validate', '--strict'])).code).toBe(2);
     const json = JSON.parse((await at.run(['validate', '--format', 'json'])).out);
     expect(json).toMatchObject({errors: 0, warnings: 1, fixable: 1, resources: 5});
-    expect(json.problems[1]).toMatchObject({level: 'warning', line: 20, column: 14, path: 'resources[4].endpoint.auth.type'});
+    expect(json.problems[1]).toMatchObject({
+      level: 'warning',
+      line: 20,
+      column: 14,
+      path: 'resources[4].endpoint.auth.type',
+    });
     expect((await at.run(['validate', '--format', 'github'])).lines).toContainEqual(
       expect.stringMatching(/^::warning file=acme\.yaml,line=20,col=14,title=resources\[4\]\.endpoint\.auth\.type::/),
     );

@@ -85,28 +85,58 @@ describe('rewriteText', () => {
     ),
   }));
 
+  test('members that go, at any place and beside new ones', () => {
+    const keys = fc.uniqueArray(name, {minLength: 1, maxLength: 6});
+    fc.assert(
+      fc.property(keys, keys, fc.infiniteStream(fc.tuple(fc.boolean(), tree)), (old, fresh, draws) => {
+        const draw = () => draws.next().value;
+        const a = Object.fromEntries(old.map((key) => [key, draw()?.[1] ?? null]));
+        const kept = Object.entries(a).filter(() => draw()?.[0] === true);
+        const b = Object.fromEntries([
+          ...kept,
+          ...fresh.filter(() => draw()?.[0] === true).map((key) => [key, draw()?.[1] ?? null]),
+        ]);
+        const wanted = read(JSON.stringify({outer: b, last: 1}));
+        const before = read(JSON.stringify({outer: a, last: 1}));
+        for (const source of [JSON.stringify(before), JSON.stringify(before, undefined, 2), blockText(before)]) {
+          const result = rewriteText(source, wanted);
+          expect(result && read(result)).toEqual(wanted);
+        }
+      }),
+      {numRuns: 100},
+    );
+  });
+
   test('the same for YAML in blocks', () => {
     fc.assert(
-      fc.property(fc.dictionary(name, tree, {minKeys: 1, maxKeys: 4}), fc.dictionary(name, tree, {maxKeys: 4}), (a, b) => {
-        const source = `${blockText(read(JSON.stringify(a)))}\n`;
-        expect(read(source)).toEqual(read(JSON.stringify(a)));
-        const result = rewriteText(source, read(JSON.stringify({...a, ...b})));
-        expect(result && read(result)).toEqual(read(JSON.stringify({...a, ...b})));
-      }),
+      fc.property(
+        fc.dictionary(name, tree, {minKeys: 1, maxKeys: 4}),
+        fc.dictionary(name, tree, {maxKeys: 4}),
+        (a, b) => {
+          const source = `${blockText(read(JSON.stringify(a)))}\n`;
+          expect(read(source)).toEqual(read(JSON.stringify(a)));
+          const result = rewriteText(source, read(JSON.stringify({...a, ...b})));
+          expect(result && read(result)).toEqual(read(JSON.stringify({...a, ...b})));
+        },
+      ),
       {numRuns: 200},
     );
   });
 
   test('whatever changes: the result reads as wanted, or there is none', () => {
     fc.assert(
-      fc.property(fc.dictionary(name, tree, {minKeys: 1, maxKeys: 4}), fc.dictionary(name, tree, {maxKeys: 4}), (a, b) => {
-        const source = JSON.stringify(a, undefined, 2);
-        const wanted = read(JSON.stringify({...a, ...b}));
-        const result = rewriteText(source, wanted);
-        if (result !== undefined) expect(JSON.parse(result)).toEqual({...a, ...b});
-        // Objects that only gain or change members at their root can always be written.
-        expect(result).toBeDefined();
-      }),
+      fc.property(
+        fc.dictionary(name, tree, {minKeys: 1, maxKeys: 4}),
+        fc.dictionary(name, tree, {maxKeys: 4}),
+        (a, b) => {
+          const source = JSON.stringify(a, undefined, 2);
+          const wanted = read(JSON.stringify({...a, ...b}));
+          const result = rewriteText(source, wanted);
+          if (result !== undefined) expect(JSON.parse(result)).toEqual({...a, ...b});
+          // Objects that only gain or change members at their root can always be written.
+          expect(result).toBeDefined();
+        },
+      ),
       {numRuns: 200},
     );
   });

@@ -37,10 +37,8 @@ function given(text: string, path: readonly string[], origin: string): string {
     if (!/^https?:/i.test(text)) return /token_url$/.test(key) ? `${origin}/oauth/token` : text;
     return text.replace(/^https?:\/\/[^/?#]+/i, origin);
   }
-  if (/PLACEHOLDER/.test(text) && (key === 'start_datetime' || key === 'initial_value')) {
-    return start;
-  }
-  return text;
+  const isStart = key === 'start_datetime' || key === 'initial_value';
+  return isStart && /PLACEHOLDER/.test(text) ? start : text;
 }
 
 /** Names that a placeholder uses and nothing gives: {vars.x}, {x} in a path, a lone {x} in a param or header. */

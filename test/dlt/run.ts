@@ -54,10 +54,11 @@ export async function attempt(api: Api, config: object, options: Options = {}): 
   const before = api.requests.length;
   const clock = options.clock ?? new FakeClock();
   const names = options.streams ?? streamsOf(config);
+  const isIncremental = JSON.stringify(config).includes('"incremental"') && options.fullRefresh !== true;
   const catalog = {
     streams: names.map((name) => ({
       stream: {name, json_schema: {}},
-      sync_mode: options.fullRefresh === true ? 'full_refresh' : 'incremental',
+      sync_mode: isIncremental ? 'incremental' : 'full_refresh',
       destination_sync_mode: 'append',
     })),
   };

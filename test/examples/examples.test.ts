@@ -7,15 +7,10 @@ import {startPlain} from './plain.js';
 import {type Account, startSalesforce} from './salesforce.js';
 import {at} from './serve.js';
 import {type Customer, startStripe} from './stripe.js';
-
-const now = Date.UTC(2026, 5, 1, 12);
-const hour = 3_600_000;
-const clockAt = (time = now) => new FakeClock({now: time});
-const iso = (time: number): string => new Date(time).toISOString().replace('.000Z', 'Z');
-const range = <Row>(count: number, row: (index: number) => Row): Row[] => Array.from({length: count}, (_, i) => row(i));
+import {hour, iso, now, range} from './world.js';
 
 test('a plain API: every row once, a 503 is tried again, a wrong key is named', async () => {
-  const clock = clockAt();
+  const clock = new FakeClock({now});
   const rows = range(230, (id) => ({id, name: `n${id}`}));
   await using api = await startPlain(clock, rows, 'right');
   const text = example('A plain API', {'https://api.example.com': api.url});
@@ -28,8 +23,8 @@ test('a plain API: every row once, a 503 is tried again, a wrong key is named', 
   api.take();
   const first = await source.read();
   expect(column(first, 'resource_name', 'id')).toEqual(rows.map(({id}) => id));
-  expect(api.take().map(({query}) => query.toString())).toEqual(
-    [0, 100, 200, 230].map((offset) => `limit=100&offset=${offset}&api_key=right`),
+  expect(api.take().map(({query}) => Object.fromEntries(query))).toEqual(
+    ['0', '100', '200', '230'].map((offset) => ({limit: '100', offset, api_key: 'right'})),
   );
   expect(clock.sleeps).toEqual([2_000]);
   expect(first.text).not.toContain('right');
@@ -38,7 +33,7 @@ test('a plain API: every row once, a 503 is tried again, a wrong key is named', 
 });
 
 test('Stripe: newest first, from the last one seen', async () => {
-  const clock = clockAt();
+  const clock = new FakeClock({now});
   const second = now / 1_000;
   const customers: Customer[] = range(250, (n) => ({
     id: `cus_${n}`,
@@ -99,7 +94,7 @@ describe('GitHub, three levels', () => {
   ];
 
   test('links, a used up limit, a deleted repository; then only what changed, with its comments', async () => {
-    const clock = clockAt();
+    const clock = new FakeClock({now});
     const [app, gone, web] = repos();
     if (app === undefined || gone === undefined || web === undefined) throw new Error('no repositories');
     let limit = false;
@@ -146,16 +141,14 @@ describe('GitHub, three levels', () => {
     const later = api.take().map(({path, query}) => `${path} ${query.get('since') ?? ''}`);
     expect(later.filter((line) => line.includes('/comments')).toSorted()).toEqual([
       '/repos/my-org/app/issues/2/comments ',
-      '/repos/my-org/app/issues/230/comments ',
       '/repos/my-org/app/issues/231/comments ',
-      '/repos/my-org/web.js/issues/1/comments ',
     ]);
     expect(later).toContain(`/repos/my-org/app/issues ${iso(day + 230 * 60_000)}`);
   });
 });
 
 test('HubSpot: windows of 30 days, one of them halved before anything is emitted', async () => {
-  const clock = clockAt(Date.UTC(2024, 3, 1));
+  const clock = new FakeClock({now: Date.UTC(2024, 3, 1)});
   const busy = Date.UTC(2024, 1, 10);
   const contacts: Contact[] = range(10_050, (n) => ({
     id: String(n),
@@ -199,7 +192,7 @@ test('HubSpot: windows of 30 days, one of them halved before anything is emitted
 });
 
 test('Salesforce: the instance is in the answer of the login, the next page relative to it, the session may end', async () => {
-  const clock = clockAt();
+  const clock = new FakeClock({now});
   const stamp = (time: number) => new Date(time).toISOString().replace('Z', '+0000');
   const accounts: Account[] = range(450, (n) => ({
     Id: `001${n}`,

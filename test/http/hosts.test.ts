@@ -147,7 +147,7 @@ describe('in the cloud', () => {
       timeout: 5000,
       totalTimeout: undefined,
       maxBytes: 1000,
-      share: {grow: () => Promise.resolve(), close: () => undefined},
+      share: {take: () => true, grow: () => Promise.resolve(), close: () => undefined},
     };
     const request = {method: 'GET', url: `http://localhost:${api.port}/`, headers: {}, body: undefined};
     await expect(transport(request, options)).rejects.toMatchObject({

@@ -42,6 +42,8 @@ export interface Setting {
   readonly clock?: FakeClock;
   readonly limits?: Limits;
   readonly cloud?: boolean;
+  /** true when absent: no proxy in the environment, so that our own adapter sends. */
+  readonly direct?: boolean;
 }
 
 export interface Sending {
@@ -72,7 +74,12 @@ export function sending(setting: Setting): Sending {
   hosts.allow(setting.base);
   const wire: Wire = {
     clock,
-    transport: createTransport({clock, userAgent: 'source-rest-api/test', publicOnly: cloud}),
+    transport: createTransport({
+      clock,
+      userAgent: 'source-rest-api/test',
+      publicOnly: cloud,
+      direct: setting.direct ?? true,
+    }),
     hosts,
     limits: setting.limits ?? createLimits({clock, concurrency: 4}),
     bodies: createBodyBudget(maxBytes),

@@ -164,7 +164,9 @@ describe('proxies from the environment', () => {
     process.env['http_proxy'] = `http://user:pass@127.0.0.1:${proxy.port}`;
     process.env['no_proxy'] = '';
     const base = 'http://api.example.invalid';
-    expect(await sending({base}).send(get(`${base}/items?a=1`), {signal: running()})).toMatchObject({rows: 2});
+    expect(await sending({base, direct: false}).send(get(`${base}/items?a=1`), {signal: running()})).toMatchObject({
+      rows: 2,
+    });
     expect(proxy.requests[0]?.target).toBe('http://api.example.invalid/items?a=1');
   });
 });
@@ -173,7 +175,7 @@ test('errors carry nothing of the client library', async () => {
   await using api = await startApi(failing(1, {reset: true}, json(rows)));
   const {wire} = sending({base: api.url});
   const request = {method: 'GET', url: api.url, headers: {authorization: 'Bearer s3cret'}, body: undefined};
-  const share = {grow: () => Promise.resolve(), close: () => undefined};
+  const share = {take: () => true, grow: () => Promise.resolve(), close: () => undefined};
   const options = {signal: running(), timeout: 1000, totalTimeout: undefined, maxBytes: 100, share};
   const error = await wire.transport(request, options).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(TransportError);

@@ -91,8 +91,8 @@ export const kinds = {
     options: {cursor_format: '%d/%m/%Y %H:%M', convert: 'iso8601'},
     span: (n) => `PT${Math.ceil(n / 3)}M`,
   }),
-  epochSeconds: time(second, seconds, {initial: '1767916800'}),
-  epochMs: time(1000, (at) => String(Math.floor(at / 1000)), {initial: '1767916800000'}),
+  epochSeconds: time(second, seconds, {initial: '1767916800', span: (n) => n}),
+  epochMs: time(1000, (at) => String(Math.floor(at / 1000)), {initial: '1767916800000', span: (n) => n * 1000}),
   epochFormat: time(second, seconds, {options: {cursor_format: 'epoch_seconds'}}),
   epochText: time(1000, (at) => `"${Math.floor(at / 1000)}"`, {
     options: {cursor_format: 'epoch_ms'},

@@ -170,7 +170,7 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
   if (min === true) s.step = 0;
   if (s.kind === 'text') Object.assign(s, {lag: 0, step: 0});
   // Seconds or ms without a format are known for times only from the first page on.
-  if (s.kind === 'epochSeconds' || s.kind === 'epochMs') Object.assign(s, {step: 0, now: false, delay: 0, late: 0, lag: 0, convert: 'none'});
+  if (s.kind === 'epochSeconds' || s.kind === 'epochMs') Object.assign(s, {step: 0, now: false, delay: 0, convert: 'none'});
   if (s.kind === 'pattern') s.convert = 'none';
   if (s.step > 0) s.initial = true;
   if (s.step === 0) s.windowLimit = false;

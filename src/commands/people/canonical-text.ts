@@ -19,7 +19,11 @@ export function canonicalText(text: string, file: string): string {
   }
   if (!isJsonObject(outer['client'] ?? null) && !Array.isArray(outer['resources'])) return text;
   const {secrets, ...document} = outer;
-  const translated = dialects.reduce<JsonObject>((at, dialect) => dialect.translate(at).document, document);
+  const translated = dialects.reduce<JsonObject>((at, dialect) => {
+    const translation = dialect.translate(at);
+    // What a dialect refuses it takes out: it has to stay for its author to see.
+    return translation.problems.some(({level}) => level === 'error') ? at : translation.document;
+  }, document);
   const wanted: Record<string, Json> = {...translated, ...(secrets === undefined ? {} : {secrets})};
   return written(text, wanted, file);
 }

@@ -10,6 +10,7 @@ import type {Log} from '../../log.js';
 import {type Compiled, compile} from '../../plan/compile.js';
 import type {Host} from '../command.js';
 import {type ConfigFile, openConfigFile} from '../config-file.js';
+import {namesProxy} from '../proxies.js';
 import {replaceFile} from '../replace-file.js';
 
 /** The configuration of a command for people, with everything that is wrong with it. */
@@ -48,6 +49,7 @@ export function compileOpened(opened: Opened, config: Config, host: Host, {log, 
     secretValues: opened.read.secretValues,
     signal,
     cloud: environment['DEPLOYMENT_MODE']?.toLowerCase() === 'cloud',
+    direct: !namesProxy(environment),
     ...(observe === undefined ? {} : {observe}),
     ...(memoryLimit === undefined ? {} : {memoryLimit}),
     rotated: async (path, value) => {

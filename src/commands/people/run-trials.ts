@@ -21,7 +21,6 @@ export interface TrialRun {
   readonly host: Host;
   /** Called with what a stream gives, as it comes. */
   readonly event?: (trial: Trial, event: StreamEvent) => Promise<void>;
-  readonly finished?: (trial: Trial) => Promise<void>;
 }
 
 /** Reads the streams through the engine, as `read` does: incremental where they have a cursor. Failures are kept in the trials. */
@@ -43,7 +42,6 @@ export async function runTrials(run: TrialRun): Promise<void> {
   const work = async (): Promise<void> => {
     for (let trial = waiting.shift(); trial !== undefined && !signal.aborted; trial = waiting.shift()) {
       await readOne(trial, sync.read(trial.plan.name), run);
-      await run.finished?.(trial);
     }
   };
   await Promise.all(Array.from({length: Math.min(atOnce, trials.length)}, work));

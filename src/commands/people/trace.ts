@@ -33,6 +33,8 @@ export class Trace {
   /** Token and login requests. */
   readonly credentials: Attempt[] = [];
   readonly #limits: Limits;
+  readonly #keepBodies: boolean;
+  readonly #counts = new Map<string, number>();
   readonly #listener: TraceListener;
   readonly #current = new AsyncLocalStorage<SentRecord>();
   readonly #baseOf = new WeakMap<WalkRecord, RequestSpec>();
@@ -40,7 +42,9 @@ export class Trace {
   readonly #positionOf = new WeakMap<RequestSpec, Position>();
   readonly #sentOf = new WeakMap<Answer, SentRecord>();
 
-  constructor(limits: Limits, listener: TraceListener) {
+  /** `keepBodies`: they are wanted afterwards; of many pages they would fill the memory. */
+  constructor(limits: Limits, listener: TraceListener, {keepBodies = false}: {readonly keepBodies?: boolean} = {}) {
+    this.#keepBodies = keepBodies;
     this.#limits = limits;
     this.#listener = listener;
   }
@@ -49,7 +53,7 @@ export class Trace {
   readonly observe = (attempt: Attempt): void => {
     const sent = this.#current.getStore();
     if (attempt.purpose !== 'data') this.credentials.push(attempt);
-    else sent?.attempts.push(attempt);
+    else sent?.attempts.push(this.#keepBodies ? attempt : {...attempt, body: undefined});
     this.#listener.attempt(attempt, sent);
   };
 
@@ -90,7 +94,8 @@ export class Trace {
       this.cut.add(plan.name);
       throw new PartitionLimit(this.#limits.partitions);
     }
-    const number = this.walksOf(plan.name).length + 1;
+    const number = (this.#counts.get(plan.name) ?? 0) + 1;
+    this.#counts.set(plan.name, number);
     const walk: WalkRecord = {stream: plan.name, number, slice, sent: [], pages: 0, rows: 0, ended: undefined};
     this.walks.push(walk);
     return walk;

@@ -88,7 +88,8 @@ export class TryEvents {
     });
   }
 
-  warning(stream: string, text: string): void {
+  /** null: of the configuration. */
+  warning(stream: string | null, text: string): void {
     this.#print({type: 'warning', stream, text});
   }
 

@@ -1,6 +1,6 @@
 import {printExact} from '../../json/exact.js';
-import type {CollectedLog} from './collected-log.js';
 import type {StreamPlan} from '../../stream/stream-plan.js';
+import type {CollectedLog} from './collected-log.js';
 import {authText} from './credential-text.js';
 import {recordTable} from './record-table.js';
 import {originOf} from './request-text.js';

@@ -4,7 +4,7 @@ import type {JsonObject} from '../../json/exact.js';
 import type {Slice} from '../../stream/stream-plan.js';
 
 /** Who ended a walk: the API (or its refusal, which the configuration takes as an end), a limit of the command, a failure. */
-export type EndKind = 'api' | 'limit' | 'failed';
+type EndKind = 'api' | 'limit' | 'failed';
 
 /** One walk as it went: the pages of one parent and window. */
 export interface WalkRecord {
@@ -40,7 +40,7 @@ export interface SentRecord {
   next: Following | undefined;
 }
 
-export interface Following {
+interface Following {
   readonly spec: RequestSpec;
   /** The paginator that found it: of `auto` the detected one. */
   readonly by: JsonObject;

@@ -64,7 +64,7 @@ function routed(written: Json, context: Context): Router | undefined {
     notes.refused(at, advice);
     return undefined;
   }
-  const type = String(router['type'] ?? '');
+  const type = typeof router['type'] === 'string' ? router['type'] : '';
   if (/substream/i.test(type)) return substream(router, context);
   if (/list/i.test(type)) return list(router, context);
   notes.refused([...at, 'type'], advice);

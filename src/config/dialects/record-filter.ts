@@ -40,6 +40,7 @@ function filterOf(written: Json, at: Path, notes: Notes): string | undefined {
 function conditionOf(written: Json): string | undefined {
   if (typeof written === 'string') return written;
   const block: JsonObject = isJsonObject(written) ? written : {};
-  const condition = /custom/i.test(String(block['type'] ?? '')) ? undefined : block['condition'];
+  const {type, condition} = block;
+  if (typeof type === 'string' && /custom/i.test(type)) return undefined;
   return typeof condition === 'string' ? condition : undefined;
 }

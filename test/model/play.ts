@@ -1,0 +1,283 @@
+import {ConnectorError} from '../../src/errors.js';
+import type {JsonObject} from '../../src/json/exact.js';
+import type {StreamPlan} from '../../src/stream/stream-plan.js';
+import type {StreamRequest} from '../../src/stream/sync.js';
+import {FakeClock} from '../support/fake-clock.js';
+import {type Asked, answer} from './api.js';
+import {attempt, type Attempted} from './attempt.js';
+import {configurationOf} from './configuration.js';
+import {Destination} from './destination.js';
+import {throughHost} from './host.js';
+import type {Served} from './pages.js';
+import {Random} from './random.js';
+import {isProtected, type Scenario, shifts} from './scenario.js';
+import {plansOf, type SourceOptions} from './source.js';
+import {World} from './world.js';
+
+/** What a scenario came to. */
+export interface Played {
+  /** Rows that a shifting list may hide and that no lag brought back. */
+  readonly excused: number;
+  /** Why nothing could be said. */
+  readonly skipped?: string;
+  readonly requests: number;
+  readonly lines: readonly string[];
+}
+
+/** One connection: its shard, its states, and what the destination has of it. */
+interface Connection {
+  readonly shard: number | undefined;
+  readonly destinations: ReadonlyMap<string, Destination>;
+}
+
+/** Everything that a scenario says, from the first run to the check. Throws an Error where a row is lost. */
+export async function play(scenario: Scenario): Promise<Played> {
+  return new Play(scenario).all();
+}
+
+class Play {
+  readonly #of: Scenario;
+  readonly #random: Random;
+  readonly #world: World;
+  readonly #clock = new FakeClock();
+  readonly #connections: readonly Connection[];
+  readonly #journal: string[] = [];
+  readonly #mutable: boolean;
+  #quiet = false;
+  #running = false;
+  #run = 0;
+  #job = 0;
+  #requests = 0;
+  /** A run that was not completed: its walk goes on. */
+  #open = false;
+
+  constructor(scenario: Scenario) {
+    this.#of = scenario;
+    this.#random = new Random(scenario.seed);
+    this.#world = new World(scenario, this.#random);
+    const streams = scenario.levels > 1 && scenario.parentsRead ? ['parents', 'items'] : ['items'];
+    this.#connections = Array.from({length: scenario.shards}, (_, index) => ({
+      shard: scenario.shards > 1 ? index : undefined,
+      destinations: new Map(streams.map((name) => [name, new Destination(modeOf(scenario, name))])),
+    }));
+    // Windows over numbers end at a fixed value: rows beyond them are not part of the deal.
+    this.#mutable = scenario.step === 0 || this.#world.kind?.time === true;
+  }
+
+  async all(): Promise<Played> {
+    const {runs, killed, pauses} = this.#of;
+    for (let run = 0; run < runs; run++) {
+      for (const connection of this.#connections) {
+        this.#between();
+        const isKilled = killed > 0 && this.#random.chance(killed / 4);
+        await this.#attempt(connection, isKilled ? this.#random.between(0, 30) : Number.POSITIVE_INFINITY);
+      }
+      if (pauses && this.#random.chance(0.3)) this.#pass(25 * 3600);
+    }
+    this.#quiet = true;
+    this.#pass(2 * 86_400);
+    this.#world.pass(2 * (this.#of.late + this.#of.delay) + 2);
+    this.#tell();
+    const before = this.#connections.map(({destinations}) => destinations.get('items')?.state);
+    for (const connection of this.#connections) {
+      const problem = await this.#clean(connection);
+      if (problem !== undefined) return {excused: 0, skipped: problem, requests: this.#requests, lines: this.#journal};
+    }
+    const excused = this.#check(before);
+    await this.#again();
+    return {excused, requests: this.#requests, lines: this.#journal};
+  }
+
+  #pass(seconds: number): void {
+    this.#world.now += seconds * 1_000_000;
+    this.#tell();
+  }
+
+  /** Our clock follows the API's, off by the skew. */
+  #tell(): void {
+    this.#clock.time = Math.floor((this.#world.now - this.#of.skew * this.#world.tick) / 1000);
+  }
+
+  #between(): void {
+    if (!this.#mutable || (this.#open && !isProtected(this.#of))) return;
+    const changes = this.#random.between(0, 2 * this.#of.busy);
+    for (let i = 0; i < changes; i++) this.#change();
+    this.#world.pass(this.#random.between(0, 10));
+    this.#tell();
+  }
+
+  #change(): void {
+    this.#world.change();
+    if (this.#open || this.#running) this.#world.disturbed = true;
+  }
+
+  /** The last run, which nothing disturbs: of `overwrite` a job of its own. A reason where the scenario itself forbids it. */
+  async #clean(connection: Connection): Promise<string | undefined> {
+    this.#job++;
+    if (this.#of.mode === 'overwrite' && this.#random.chance(0.5)) {
+      await this.#attempt(connection, this.#random.between(0, 20));
+      await this.#attempt(connection, this.#random.between(0, 20));
+    }
+    const {errors} = await this.#attempt(connection, Number.POSITIVE_INFINITY);
+    const [error] = errors;
+    if (error === undefined) return undefined;
+    if (/cannot be halved|none of its \d+ parents could be read/.test(String(error))) return String(error);
+    throw error;
+  }
+
+  async #attempt(connection: Connection, lines: number): Promise<Attempted> {
+    const {mode, width} = this.#of;
+    const run = ++this.#run;
+    if (!this.#quiet && this.#random.chance(0.5)) this.#job++;
+    const abort = new AbortController();
+    const log = this.#log();
+    const plans = this.#plans(connection, abort, run);
+    const requests = [...connection.destinations].map(([name, destination]): StreamRequest => {
+      destination.begin(this.#job);
+      const isIncremental = destination.mode === 'incremental';
+      return {
+        name,
+        mode: isIncremental ? 'incremental' : 'full_refresh',
+        state: destination.state,
+        syncId: this.#job + 1,
+        overwrite: destination.mode === 'overwrite',
+      };
+    });
+    this.#note(`run ${run} (job ${this.#job}) of ${mode}, killed after ${lines} lines`);
+    this.#running = true;
+    const done = await attempt({
+      plans,
+      requests,
+      destinations: connection.destinations,
+      random: this.#random,
+      clock: this.#clock,
+      log,
+      abort,
+      lines,
+      every: this.#random.between(1, 2 * width),
+      throughHost: (state) => throughHost(state, this.#of.host),
+      newness: (n) => this.#world.newness(n),
+    });
+    this.#running = false;
+    abort.abort(new Error('over'));
+    this.#open = done.killed || done.errors.length > 0;
+    for (const error of done.errors) this.#expected(error);
+    for (const [name, {state, committed}] of connection.destinations)
+      this.#note(`  ${name}: ${committed.map(({id, n}) => `${id}@${n}`).join(' ')} ${JSON.stringify(state)}`);
+    return done;
+  }
+
+  /** Failures that were injected, or that an API that shifts under a walk may cause. */
+  #expected(error: unknown): void {
+    this.#note(`  ${String(error)}`);
+    const text = error instanceof ConnectorError ? error.message : '';
+    if (/500 for|cannot be halved|none of its \d+ parents|its parent parents could not be read/.test(text)) return;
+    const isShifting = this.#world.disturbed && (shifts(this.#of) || this.#of.levels > 1);
+    if (isShifting && /the server ignores|416 for|404 for/.test(text)) return;
+    // A child that vanishes between two of its pages, a token that a later run may not use.
+    if (!this.#quiet && /404 for/.test(text)) return;
+    throw error;
+  }
+
+  #plans({shard}: Connection, abort: AbortController, run: number): ReadonlyMap<string, StreamPlan> {
+    return plansFor(this.#of, shard, {
+      clock: this.#clock,
+      log: this.#log(),
+      signal: abort.signal,
+      date: () => this.#world.now,
+      wire: (asked, onWait) => this.#wire(asked, onWait, run),
+    });
+  }
+
+  #log() {
+    const say = (level: string) => (text: string) => this.#note(`  ${level} ${text}`);
+    return {debug: () => undefined, info: say('info'), warn: say('warn'), error: say('error')};
+  }
+
+  #note(text: string): void {
+    this.#journal.push(text);
+  }
+
+  async #wire(asked: Asked, onWait: (until: number) => void, run: number): Promise<Served | 'failure'> {
+    const {busy, failing, ignored, seed} = this.#of;
+    const random = this.#random;
+    this.#requests++;
+    for (let ticks = random.between(0, 4); ticks > 0; ticks--) await Promise.resolve();
+    // A request of a run that is over changes nothing any more.
+    if (run !== this.#run || !this.#running) return 'failure';
+    if (!this.#quiet) {
+      if (busy > 0 && this.#mutable && isProtected(this.#of) && random.chance(busy / 6)) this.#change();
+      if (random.chance(0.05)) onWait(this.#clock.now() + 1000);
+      if (failing > 0 && random.chance(failing / 30)) {
+        this.#note(`  ${asked.url.pathname}${asked.url.search} failed`);
+        return ignored && asked.url.pathname.endsWith('items') && seed % 3 > 0 ? {status: 503, body: '{}'} : 'failure';
+      }
+      this.#world.pass(random.between(0, 1));
+    }
+    this.#tell();
+    const served = answer(this.#world, asked, run);
+    this.#note(`  ${asked.url.pathname}${asked.url.search} ${JSON.stringify(asked.values)} ${served.status} ${served.body}`);
+    for (let ticks = random.between(0, 4); ticks > 0; ticks--) await Promise.resolve();
+    return served;
+  }
+
+  /** Every row of the API is at its destination, as it is; of `overwrite` nothing else is. */
+  #check(before: readonly (JsonObject | undefined)[]): number {
+    const world = this.#world;
+    let excused = 0;
+    const seen = new Set<number>();
+    for (const parent of world.scenario.levels === 1 ? [0] : world.parents.keys()) {
+      for (const {id, version} of world.visible(parent)) {
+        seen.add(id);
+        const holders = this.#connections.filter(({destinations}) => destinations.get('items')?.has(id, version.n) === true);
+        if (holders.length > 0) {
+          if (this.#of.mode === 'overwrite' && holders.length > 1) throw new Error(`row ${id} came from two shards`);
+          continue;
+        }
+        if (!this.#isExcused(version.at, before))
+          throw new Error(`row ${id}@${version.n} (parent ${parent}, at ${version.at}) is lost`);
+        excused++;
+      }
+    }
+    for (const {destinations} of this.#connections) this.#checkParents(destinations.get('parents'), seen);
+    if (this.#of.mode === 'overwrite') {
+      for (const {destinations} of this.#connections)
+        for (const id of destinations.get('items')?.rows.keys() ?? [])
+          if (!seen.has(id)) throw new Error(`row ${id} is not in the API any more`);
+    }
+    return excused;
+  }
+
+  #checkParents(destination: Destination | undefined, _seen: ReadonlySet<number>): void {
+    if (destination === undefined || (this.#of.shards > 1 && this.#of.levels < 3)) return;
+    if (this.#of.shards > 1) return;
+    for (const {id, n, group} of this.#world.parents.values()) {
+      if (this.#of.levels === 3 && group > 3) continue;
+      if (!destination.has(id, n)) throw new Error(`parent ${id}@${n} is lost`);
+    }
+  }
+
+  /** Numbers shift under a walk that is disturbed; what lies before the start, less the lag, does not come again. */
+  #isExcused(at: number | undefined, _before: readonly (JsonObject | undefined)[]): boolean {
+    return this.#world.disturbed && shifts(this.#of) && this.#of.mode !== 'overwrite' && (at === undefined || this.#of.lag < 40);
+  }
+
+  /** Nothing has changed: another run brings nothing, but for what it cannot tell. */
+  async #again(): Promise<void> {
+    const {mode, kind, lag, missing, parentIncremental} = this.#of;
+    if (mode !== 'incremental' || (kind === 'none' && !parentIncremental) || lag > 0 || missing) return;
+    for (const connection of this.#connections) {
+      await this.#clean(connection);
+      const rows = connection.destinations.get('items')?.committed ?? [];
+      if (rows.length > 0) throw new Error(`${rows.length} rows came again`);
+    }
+  }
+}
+
+const plansFor = (scenario: Scenario, shard: number | undefined, options: SourceOptions): ReadonlyMap<string, StreamPlan> =>
+  plansOf(configurationOf(scenario, 'https://api.test', shard), options);
+
+function modeOf({mode, parentIncremental}: Scenario, name: string): Scenario['mode'] {
+  if (name === 'items') return mode;
+  return mode === 'incremental' ? (parentIncremental ? 'incremental' : 'append') : mode;
+}
