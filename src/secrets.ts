@@ -1,19 +1,20 @@
 /**
  * Registry of secret values and their redaction by value (contract, Secrets). Values of fewer than 4 characters are not
- * redacted: they would star half of every text. Redact first, cut afterwards.
+ * redacted: they would star half of every text. Redact first, cut afterwards; what a cut before has left of a secret is
+ * redacted where it is long enough to be known.
  */
 export class Secrets {
   /** What stands for a secret in text. */
   static readonly mask = '****';
 
   readonly #values = new Set<string>();
-  #spellings: RegExp | undefined;
+  #compiled: {readonly whole: RegExp; readonly parts: Parts} | undefined;
 
   /** A configured secret or a token learnt at run time. */
   add(value: string): void {
     if (value.length < 4 || this.#values.has(value)) return;
     this.#values.add(value);
-    this.#spellings = undefined;
+    this.#compiled = undefined;
   }
 
   /** The two parts of a Basic credential: the pair's base64 is a secret too. */
@@ -28,46 +29,108 @@ export class Secrets {
 
   redact(text: string): string {
     if (this.#values.size === 0) return text;
-    this.#spellings ??= compile(this.#values);
-    return text.replace(this.#spellings, Secrets.mask);
+    this.#compiled ??= {whole: compile(this.#values), parts: partsOf(this.#values)};
+    return withoutParts(text.replace(this.#compiled.whole, Secrets.mask), this.#compiled.parts);
   }
 }
 
-/** One alternation of every spelling, longest first, so that a secret inside another never leaves the rest behind. */
+/** One alternation of every value and its base64, longest first: a secret inside another never leaves the rest behind. */
 function compile(values: ReadonlySet<string>): RegExp {
-  const all = new Set<string>();
-  for (const value of values) for (const spelling of spellings(value)) if (spelling.length >= 4) all.add(spelling);
-  const sorted = [...all].sort((a, b) => b.length - a.length);
-  return new RegExp(sorted.map((spelling) => spelling.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'), 'g');
+  const all = [...values].flatMap((value) => [
+    {text: value, end: ''},
+    {text: base64(value), end: `(?:${spellingsOf('=').join('|')}){0,2}`},
+  ]);
+  all.sort((a, b) => b.text.length - a.text.length);
+  return new RegExp(all.map(({text, end}) => anySpelling(text) + end).join('|'), 'g');
 }
 
-function spellings(value: string): string[] {
-  const percent = encode(value);
+/** Without the `=` that fill it up. */
+const base64 = (value: string): string => Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
+
+/** JSON inside JSON, four times: each level doubles the backslashes and adds one. */
+const levels = 16;
+const escapes = `\\\\{0,${levels - 1}}`;
+const backslashes = `\\\\{1,${levels - 1}}`;
+
+const named: Readonly<Record<string, string>> = {'&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos'};
+const controls: Readonly<Record<string, string>> = {'\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f'};
+
+/**
+ * A pattern for a value as it is, percent-encoded (wholly or in part, also twice), as a form has it, JSON-escaped at any
+ * depth (PHP's `\/` and Python's `\u00e9` too), in HTML, and in both alphabets of base64.
+ */
+function anySpelling(value: string): string {
+  const parts = value.toWellFormed().match(/\\+|[^\\]/gu) ?? [];
+  return parts.map((part) => (/^[A-Za-z0-9]$/.test(part) ? part : `(?:${spellingsOf(part).join('|')})`)).join('');
+}
+
+function spellingsOf(part: string): string[] {
+  const percent = [...Buffer.from(part, 'utf8')].map((byte) => `%(?:25){0,3}${hex(byte, 2)}`).join('');
+  if (part.startsWith('\\')) return [`\\\\{${part.length},${part.length * levels}}`, percent];
+  const units = Array.from({length: part.length}, (_, unit) => part.charCodeAt(unit));
+  const found = [`${escapes}${part.replace(/[.*+?^${}()|[\]/-]/, '\\$&')}`, percent];
+  found.push(units.map((unit) => `${backslashes}u${hex(unit, 4)}`).join(''));
+  found.push(`&(?:amp;){0,2}#(?:0*${part.codePointAt(0)}|[xX]0*${hex(part.codePointAt(0) ?? 0, 1)});`);
+  if (named[part] !== undefined) found.push(`&(?:amp;){0,2}${named[part]};`);
+  if (controls[part] !== undefined) found.push(`${backslashes}${controls[part]}`);
+  if (part === ' ') found.push('\\+');
+  if (part === '+') found.push('-');
+  if (part === '/') found.push('_');
+  return found;
+}
+
+/** A number in hexadecimal digits of either case. */
+const hex = (number: number, digits: number): string =>
+  number
+    .toString(16)
+    .padStart(digits, '0')
+    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+
+/** Where in which spelling a run of characters stands. */
+type Parts = ReadonlyMap<string, readonly {readonly spelling: string; readonly at: number}[]>;
+
+/** Characters by which a part is known: fewer would star words that a secret happens to hold. */
+const known = 10;
+
+function partsOf(values: ReadonlySet<string>): Parts {
+  const parts = new Map<string, {spelling: string; at: number}[]>();
+  for (const spelling of new Set([...values].flatMap(plainSpellings))) {
+    for (let at = 0; at + known <= spelling.length; at++) {
+      const run = spelling.slice(at, at + known);
+      const places = parts.get(run);
+      if (places === undefined) parts.set(run, [{spelling, at}]);
+      else places.push({spelling, at});
+    }
+  }
+  return parts;
+}
+
+function plainSpellings(value: string): string[] {
   const escaped = JSON.stringify(value).slice(1, -1);
-  const form = new URLSearchParams({v: value}).toString().slice(2);
-  const base64 = Buffer.from(value, 'utf8').toString('base64');
-  const lower = (text: string) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  return [
-    value,
-    percent,
-    lower(percent),
-    form,
-    lower(form),
-    percent.replaceAll('%20', '+'),
-    encodeAll(value),
-    escaped,
-    JSON.stringify(escaped).slice(1, -1),
-    base64,
-    base64.replace(/=+$/, ''),
-    base64.replaceAll('+', '-').replaceAll('/', '_'),
-    base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''),
-  ];
+  const percent = encodeURIComponent(value.toWellFormed());
+  return [value, escaped, JSON.stringify(escaped).slice(1, -1), percent, percent.replaceAll('%20', '+'), base64(value)];
 }
 
-function encode(value: string): string {
-  return encodeURIComponent(value.toWellFormed());
+const isWord = (character: string | undefined): boolean => character !== undefined && /[A-Za-z0-9]/.test(character);
+
+/** Masks what is left of a secret where somebody cut the text: a run of its characters that no word goes on around. */
+function withoutParts(text: string, parts: Parts): string {
+  let result = '';
+  let from = 0;
+  for (let at = 0; at + known <= text.length; at++) {
+    const places = parts.get(text.slice(at, at + known));
+    if (places === undefined || isWord(text[at - 1])) continue;
+    const end = Math.max(...places.map((place) => at + sharedLength(text, at, place)));
+    if (isWord(text[end])) continue;
+    result += text.slice(from, at) + Secrets.mask;
+    from = end;
+    at = end - 1;
+  }
+  return result + text.slice(from);
 }
 
-function encodeAll(value: string): string {
-  return encodeURI(value.toWellFormed());
+function sharedLength(text: string, start: number, {spelling, at}: {spelling: string; at: number}): number {
+  let length = known;
+  while (at + length < spelling.length && text[start + length] === spelling[at + length]) length++;
+  return length;
 }

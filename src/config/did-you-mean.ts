@@ -1,7 +1,17 @@
-/** "; did you mean data_selector?" for the known name nearest to `written`, else "". Case, `_`, `-` and spaces do not count. */
+/**
+ * "; did you mean data_selector?" for the known name nearest to `written`, else for the only one that begins with it, else "".
+ * Case, `_`, `-` and spaces do not count.
+ */
 export function didYouMean(written: string, known: Iterable<string>): string {
-  const name = nearest(written, known);
+  const names = [...known];
+  const name = nearest(written, names) ?? completed(written, names);
   return name === undefined ? '' : `; did you mean ${name}?`;
+}
+
+function completed(written: string, known: readonly string[]): string | undefined {
+  const target = plain(written);
+  const [name, ...others] = target.length < 4 ? [] : known.filter((candidate) => plain(candidate).startsWith(target));
+  return others.length === 0 ? name : undefined;
 }
 
 /** The known name within a third of the written one's length (edit distance), else undefined. */

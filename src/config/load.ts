@@ -56,7 +56,9 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
   const secretValues = secretsOf(entrance, using, problems);
   const found: Problem[] = [];
   const raw =
-    using.env === undefined ? entrance.document : object(replaceEnvironment(entrance.document, using.env, found));
+    using.env === undefined
+      ? entrance.document
+      : withShard(object(replaceEnvironment(entrance.document, using.env, found)), using.env, found);
   lookUp(raw, secretValues, using.env);
   registerSecrets(raw, secretValues, using.secrets);
   const document = translate(raw, found);
@@ -95,6 +97,16 @@ function secretsOf(entrance: Entrance, using: Using, problems: Problem[]): Recor
     for (const [name, value] of Object.entries(readSecrets(raw, using.env, problems).values)) values[name] ??= value;
   }
   return values;
+}
+
+/** The part of a Kubernetes Indexed Job, where the document names none (architecture, *Beyond one machine*). */
+function withShard(document: JsonObject, env: Environment, problems: Problem[]): JsonObject {
+  const {JOB_COMPLETION_INDEX: index, SHARD_COUNT: of} = env;
+  if (document['shard'] !== undefined || index === undefined || of === undefined) return document;
+  if (/^\d+$/.test(index) && /^\d+$/.test(of)) return {...document, shard: {index: Number(index), of: Number(of)}};
+  const message = `JOB_COMPLETION_INDEX and SHARD_COUNT must be numbers, and are "${index}" and "${of}"`;
+  problems.push({level: 'error', path: ['shard'], message});
+  return document;
 }
 
 /** {secrets.NAME} that the configuration does not hold, from the environment of the commands for people. */

@@ -12,13 +12,17 @@ export function describe(done: Exchange, redact: (text: string) => string): stri
 }
 
 function quote(answer: RawAnswer, redact: (text: string) => string): string {
-  const text = redact(bodyText(answer.body.subarray(0, 65_536)))
-    .replace(/\s+/g, ' ')
-    .trim();
+  const text = excerpt(bodyText(answer.body.subarray(0, 65_536)), redact);
   if (text === '') return ' without a body';
   const type = answer.headers.get('content-type')?.split(';', 1)[0]?.trim() ?? '';
   const kind = /json/i.test(type) || type === '' ? '' : ` with ${type.slice(0, 60)}`;
-  return `${kind}: ${text.slice(0, 200)}${text.length > 200 ? '…' : ''}`;
+  return `${kind}: ${text}`;
+}
+
+/** The first 200 characters on one line, redacted, then cut. */
+export function excerpt(text: string, redact: (text: string) => string): string {
+  const line = redact(text).replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
 /** A body as text for conditions and messages: UTF-8, damaged parts replaced. */

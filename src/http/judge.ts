@@ -24,7 +24,7 @@ export interface Rules extends RootRule {
 }
 
 export type Ruling =
-  | {readonly do: 'page'; readonly warning: string | undefined}
+  | {readonly do: 'page'; readonly warning?: string; readonly reported?: string | undefined}
   | {readonly do: 'ignore' | 'stop'; readonly action: ResponseAction; readonly retryable: boolean}
   /** Repeat; when that is used up the same attempt is judged again as the last one. */
   | {readonly do: 'retry'}
@@ -35,6 +35,8 @@ export type Ruling =
       readonly failureType: 'config_error' | 'transient_error';
       /** Of an action, or what to change. */
       readonly message?: string;
+      /** The error that the body reports, as JSON text; it may hold secrets. */
+      readonly reported?: string | undefined;
     };
 
 /** A 4xx that does not speak of a stale position (contract, State). */
@@ -98,15 +100,16 @@ function judgeBody(answered: Answered, page: Page | BodyError | undefined, rules
   if (reported !== undefined) {
     const found = `the answer reports an error in "${reported.name}"`;
     if (decoded !== undefined && decoded.selector.stem.length > 0 && decoded.batch.count > 0) {
-      return {do: 'page', warning: `${found} beside its records`};
+      return {do: 'page', warning: `${found} beside its records`, reported: reported.value};
     }
     const record = decoded?.selector.stem.length === 0 ? ', or, if this is a record, write data_selector: $' : '';
     return {
       do: 'fail',
       failureType: 'config_error',
+      reported: reported.value,
       message: `${found}: correct the request, or say what it means in response_actions: {json: ${reported.condition}, action: ignore}${record}`,
     };
   }
   if (page instanceof Error) return {do: 'fail', failureType: 'config_error', message: page.message};
-  return {do: 'page', warning: undefined};
+  return {do: 'page'};
 }

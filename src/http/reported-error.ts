@@ -1,5 +1,5 @@
 import type {Page} from '../body/page.js';
-import {type Json, parseExact} from '../json/exact.js';
+import {type Json, parseExact, printExact} from '../json/exact.js';
 import {type Path, pathOf} from '../json/path.js';
 import type {Answered} from './response-actions.js';
 
@@ -46,22 +46,28 @@ export interface RootRule {
   readonly key: readonly Path[];
 }
 
+export interface Reported {
+  readonly name: string;
+  /** The condition of an entry that catches it. */
+  readonly condition: string;
+  /** The error itself as JSON text, which may hold secrets; undefined for a mere `false`. */
+  readonly value: string | undefined;
+}
+
 /**
  * The sign by which a 2xx answer reports an error outside its records (config-language §10); undefined when it does not.
  * `page` is undefined when the body held no page at all.
  */
-export function reportedError(
-  answered: Answered,
-  page: Page | undefined,
-  rule: RootRule,
-): {readonly name: string; readonly condition: string} | undefined {
+export function reportedError(answered: Answered, page: Page | undefined, rule: RootRule): Reported | undefined {
   const top = page?.selector.stem[0];
   if (page !== undefined && top === undefined && (rule.rootIsRecord || hasKey(page, rule.key))) return undefined;
-  return signs.find(({name, path, reports}) => {
-    if (name === top) return false;
-    const value = answered.fact(path);
-    return value !== undefined && reports(value);
-  });
+  for (const {name, path, reports, condition} of signs) {
+    const value = name === top ? undefined : answered.fact(path);
+    if (value !== undefined && reports(value)) {
+      return {name, condition, value: value === false ? undefined : printExact(value)};
+    }
+  }
+  return undefined;
 }
 
 const hasKey = (page: Page, key: readonly Path[]): boolean =>

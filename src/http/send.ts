@@ -8,7 +8,7 @@ import type {Note} from '../log.js';
 import type {Answer, Attempt, RequestStats, Send, Verdict} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Course, type Last} from './attempts.js';
-import {advise, bodyText, describe} from './describe.js';
+import {advise, bodyText, describe, excerpt} from './describe.js';
 import {emptyPage} from './empty-page.js';
 import type {Exchange, Wire} from './exchange.js';
 import {judge, type Rules, type Ruling, type Seen} from './judge.js';
@@ -136,14 +136,22 @@ function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
   // Built only when something is said: it reads the body.
   const said = (): string => `${plan.resource}: ${describe(done, plan.wire.redact)}`;
   if (ruling.do === 'fail') {
-    throw new ConnectorError(ruling.failureType, withReason(said(), ruling.message, ruling.failureType, last));
+    const {failureType, message, reported} = ruling;
+    const text = said();
+    const quoted = reported === undefined ? '' : excerpt(reported, plan.wire.redact);
+    const whole = quoted === '' || text.includes(quoted) ? text : `${text} (it says ${quoted})`;
+    throw new ConnectorError(failureType, withReason(whole, message, failureType, last));
   }
   switch (ruling.do) {
     case 'page': {
       const page = seen.failure === undefined && !(seen.page instanceof Error) ? seen.page : undefined;
-      const {warning} = ruling;
+      const {warning, reported} = ruling;
+      const quoted = (): string =>
+        reported === undefined
+          ? said()
+          : `${excerpt(reported, plan.wire.redact)} (${done.request.method} ${plan.wire.redact(done.url)})`;
       const notes: Note[] =
-        warning === undefined ? [] : [{level: 'warn', key: 'answer.reports_error', text: `${warning}: ${said()}`}];
+        warning === undefined ? [] : [{level: 'warn', key: 'answer.reports_error', text: `${warning}: ${quoted()}`}];
       return answer(found, 'page', page ?? emptyPage, {refusal: undefined, retryable: false, notes});
     }
     case 'ignore':

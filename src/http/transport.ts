@@ -168,7 +168,8 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
       else fail(new TransportError('timeout', `the answer stopped for ${timeout / 1000} s`));
     };
     const cut = (): void => {
-      if (!done && !ended) fail(new TransportError('cut', `the connection ended after ${body.length} bytes of the body`));
+      if (!done && !ended)
+        fail(new TransportError('cut', `the connection ended after ${body.length} bytes of the body`));
     };
     message.on('data', (chunk: Buffer) => {
       body.add(chunk);

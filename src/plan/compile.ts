@@ -213,8 +213,9 @@ class Compiler {
     const endpoint = resource.endpoint;
     const indexes = new Fields();
     for (const path of parent?.fields ?? []) indexes.index(path);
+    // Without a parent its reference was reported already: nothing more is to be said where it is used.
     const field = (path: string): number | undefined => {
-      const compiled = parent === undefined ? undefined : report.attempt(resource.place, () => compilePath(path));
+      const compiled = report.attempt(resource.place, () => compilePath(path));
       return compiled === undefined ? undefined : indexes.index(compiled);
     };
     return {

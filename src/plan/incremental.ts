@@ -1,11 +1,14 @@
 import type {IncrementalConfig} from '../config/config.js';
 import {placeOf} from '../config/problem.js';
 import type {CursorFormat} from '../config/schema/incremental.js';
-import type {Json} from '../json/exact.js';
+import {type Json, numberText} from '../json/exact.js';
 import {compilePath, pathOf} from '../json/path.js';
+import {boundOf} from '../stream/bounds.js';
 import type {CursorPlan} from '../stream/cursor-plan.js';
+import {compareDecimals, parseDecimal} from '../stream/decimal.js';
 import {type Format, parseFormat} from '../stream/formats.js';
 import {parseSpan} from '../stream/spans.js';
+import {compareInstants} from '../stream/times.js';
 import type {Fields} from './fields.js';
 import type {Report} from './report.js';
 
@@ -38,6 +41,9 @@ export function compileIncremental(
   const given = config.cursor_format ?? [];
   const formats = (Array.isArray(given) ? given : [given]).flatMap((one) => format('cursor_format', one) ?? []);
   const key = config.primary_key ?? primaryKey;
+  if (isEmptyRange(config, formats)) {
+    report.error([...config.place, 'end_value'], 'lies before initial_value: there is nothing to read between them');
+  }
   if (step !== undefined && config.initial_value === undefined) {
     report.warn(
       [...config.place, 'step'],
@@ -65,6 +71,22 @@ export function compileIncremental(
     boundaryKey: config.primary_key?.length === 0 ? 'off' : key.map((segments) => fields.index(pathOf(segments))),
     place,
   };
+}
+
+/** Whether the end that is written lies before the written start, both times or both numbers. */
+function isEmptyRange(config: IncrementalConfig, formats: readonly Format[]): boolean {
+  const {initial_value: start, end_value: end} = config;
+  if (start === undefined || end === undefined) return false;
+  const order = compareWritten(start, end, {formats, place: placeOf(config.place)});
+  return config.last_value_func === 'min' ? order < 0 : order > 0;
+}
+
+/** 0 where the two cannot be compared: `now` is known when the sync starts. */
+function compareWritten(a: Json, b: Json, cursor: Pick<CursorPlan, 'formats' | 'place'>): number {
+  const [from, until] = [boundOf(a, cursor).time, boundOf(b, cursor).time];
+  if (from !== undefined && until !== undefined) return compareInstants(from, until);
+  const [low, high] = [a, b].map((value) => parseDecimal(numberText(value) ?? ''));
+  return low === undefined || high === undefined ? 0 : compareDecimals(low, high);
 }
 
 /** Only the members that are there. */

@@ -20,10 +20,7 @@ export class Report {
       return work();
     } catch (thrown) {
       if (!(thrown instanceof ConnectorError || thrown instanceof PathSyntaxError)) throw thrown;
-      // The factories name the place themselves; it stands in front of every problem anyway.
-      const place = `${placeOf(path)}`;
-      const text = thrown.message;
-      this.error(path, text.startsWith(place) ? text.slice(place.length).replace(/^[:\s]+/, '') : text);
+      this.error(...located(path, thrown.message));
       return undefined;
     }
   }
@@ -32,4 +29,14 @@ export class Report {
     const same = (other: Problem) => other.message === problem.message && placeOf(other.path) === placeOf(problem.path);
     if (!this.problems.some(same)) this.problems.push(problem);
   }
+}
+
+/** The factories name the place themselves, or one below it: it stands in front of every problem anyway. */
+function located(path: readonly Segment[], text: string): [path: readonly Segment[], message: string] {
+  const place = placeOf(path);
+  if (!text.startsWith(place)) return [path, text];
+  const [, below = '', message = ''] =
+    /^((?:\.[A-Za-z_][\w-]*|\[\d+\])*)[:\s]*(.*)$/s.exec(text.slice(place.length)) ?? [];
+  const segments = [...below.matchAll(/\.([\w-]+)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index));
+  return [[...path, ...segments], message];
 }

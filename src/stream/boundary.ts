@@ -41,12 +41,12 @@ export class Group {
   }
 }
 
-/** Both together; empty where that is more than a state holds. */
+/** Both together, a row of both as often as in the one that has more of it; empty where that is more than a state holds. */
 export function merged(a: Hashes, b: Hashes): Hashes {
   if (b.size === 0) return a;
   if (a.size === 0) return b;
   const all = new Map(a);
-  for (const [hash, count] of b) all.set(hash, (all.get(hash) ?? 0) + count);
+  for (const [hash, count] of b) all.set(hash, Math.max(all.get(hash) ?? 0, count));
   let rows = 0;
   for (const count of all.values()) rows += count;
   return rows > mostHashes ? new Map() : all;

@@ -45,7 +45,7 @@ export class Progress {
   #before: Before;
   /** Greatest value over all parents, for a shared cursor. */
   #seen: Json | undefined;
-  /** Boundary rows of the parents that this sync has finished. */
+  /** Boundary rows of the parents that this sync has finished, before an interruption too. */
   #collected: Hashes = new Map();
   /** A slice ended unfinished: what depends on all slices before does not move any more. */
   #frozen = false;
@@ -70,6 +70,7 @@ export class Progress {
     this.#resume = saved.resume ?? {};
     this.#before = saved.resume?.before ?? noneBefore;
     this.#seen = saved.resume?.seen;
+    if (this.#before.count > 0) this.#collected = saved.boundary;
   }
 
   /** The slice that goes on now. */

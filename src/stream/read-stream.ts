@@ -266,7 +266,7 @@ class StreamRead {
         `${plan.name}: none of its ${this.#parents} parents could be read: ${this.#firstSkip}; check endpoint.path and the fields of ${plan.parent?.plan.name} (${plan.place})`,
       );
     }
-    if (this.#seen.matched === 0 && !this.#seen.empty) {
+    if (this.#seen.matched === 0 && !this.#seen.empty && saved.resume === undefined) {
       const text =
         'no row at the saved cursor came again: if the server leaves out rows equal to the start, set incremental.lag';
       this.#note({level: 'info', key: 'boundary', text});

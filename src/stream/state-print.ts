@@ -49,6 +49,10 @@ export function printState(snapshot: Snapshot, {plan, mode, syncId, at}: PrintCo
   return state;
 }
 
+/** A position has members of its own, never `number` alone: they are what is written. */
+const membersOf = (position: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(position).map(([name, value]) => [name, toStateValue(value)]));
+
 function printResume(resume: Resume): JsonObject {
   const {began, parent, before, since, until, end, seen, position} = resume;
   return {
@@ -59,6 +63,6 @@ function printResume(resume: Resume): JsonObject {
     ...(until !== undefined && {until: toStateValue(until)}),
     ...(end !== undefined && {end: toStateValue(end)}),
     ...(seen !== undefined && {seen: toStateValue(seen)}),
-    ...(position && {position}),
+    ...(position && {position: membersOf(position)}),
   };
 }

@@ -4,7 +4,7 @@ import type {Note} from '../log.js';
 import type {Position} from '../pagination/paginator.js';
 import type {Before} from './before.js';
 import type {Hashes} from './boundary.js';
-import {fromStateValue, integerOf, listOf, objectOf, textOfValue} from './state-values.js';
+import {fromState, fromStateValue, integerOf, listOf, objectOf, textOfValue} from './state-values.js';
 import type {ShardPlan, StreamPlan} from './stream-plan.js';
 
 /** Longest age of `resume` and `done`, in ms. */
@@ -226,7 +226,7 @@ function partitionsOf({plan, note}: StateContext, state: JsonObject): ReadonlyMa
 }
 
 /** Keys may be any JSON; numbers as everywhere in a state. */
-const fromPartition = (value: Json): Json => fromStateValue(value) ?? value;
+const fromPartition = fromState;
 
 function resumeOf(
   {plan, request, mode, now}: StateContext,
@@ -251,7 +251,7 @@ function resumeOf(
   } else {
     const before = /^(\d+):([0-9a-f]{1,8})$/.exec(textOfValue(saved['before']) ?? '');
     const parent = listOf(saved['parent'])?.map(fromPartition);
-    const position = objectOf(saved['position']);
+    const position = objectOf(fromState(saved['position'] ?? null));
     const began = integerOf(saved['began']);
     return {
       ...(parent && {parent}),

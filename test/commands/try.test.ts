@@ -115,6 +115,9 @@ resources: [{name: a, endpoint: {paginator: {type: offset, limit: 10, total_path
     expect(api.requests).toHaveLength(6);
     const all = await at.run(['try', 'a', '--pages', '0', '--records', '0']);
     expect(all.out).toContain('complete: 1000 rows');
+    // Of many requests the first and the last.
+    expect(all.lines.filter((line) => /^ +\d+ {2}GET/.test(line))).toHaveLength(12);
+    expect(all.out).toMatch(/ {2}… \d+ more requests\n/);
     expect((await at.run(['try', 'a', '--pages', 'x'])).err).toBe('--pages x: must be a number from 0 up\n');
   });
 
@@ -166,7 +169,7 @@ resources:
     expect(out).toContain(' ! the server gives at most 30 rows per page, not the 100 asked for; set limit');
     expect(out).toContain('paginator.limit: 30');
     expect(out).toContain(
-      ' ! the body looks paginated (next_cursor: "abc", total: 17; 1 rows here), and the paginator is single_page',
+      ' ! the body looks paginated (next_cursor: "abc", total: 17; 1 row here), and the paginator is single_page',
     );
     for (const warning of lines.filter((line) => line.startsWith(' ! the body looks'))) {
       expect(lines.indexOf(warning)).toBeLessThan(lines.lastIndexOf('rows (1)'));

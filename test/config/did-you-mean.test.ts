@@ -18,3 +18,8 @@ test.each([
 test.each(['session', 'x', '', 'y'.repeat(10_000)])('nothing is near %s', (written) => {
   expect(didYouMean(written, known)).toBe('');
 });
+
+test('a beginning is enough where only one name has it', () => {
+  expect(didYouMean('next_url', ['next_url_path', 'type'])).toBe('; did you mean next_url_path?');
+  expect(didYouMean('next_url', ['next_url_path', 'next_url_template'])).toBe('');
+});

@@ -1,4 +1,6 @@
 import {describe, expect, test} from 'vitest';
+import {readConfig} from '../../src/config/load.js';
+import {Secrets} from '../../src/secrets.js';
 import {api, read} from './read.js';
 
 describe('environment', () => {
@@ -20,5 +22,32 @@ describe('environment', () => {
     const {secretValues, errors} = read(text, {TOKEN: 'from-env', org: 'acme-org'});
     expect(errors).toEqual([]);
     expect(secretValues).toEqual({token: 'from-env', org: 'acme-org'});
+  });
+});
+
+describe('the part of a Kubernetes Indexed Job', () => {
+  const document = {client: {base_url: 'https://api.example.com'}, resources: ['users']};
+  const shardOf = (more: object, env: Readonly<Record<string, string>>) =>
+    readConfig({text: JSON.stringify({...document, ...more})}, {secrets: new Secrets(), env});
+
+  test('comes from JOB_COMPLETION_INDEX and SHARD_COUNT', () => {
+    expect(shardOf({}, {JOB_COMPLETION_INDEX: '2', SHARD_COUNT: '8'}).config?.shard).toEqual({index: 2, of: 8});
+  });
+
+  test('is none where one of them is missing', () => {
+    expect(shardOf({}, {JOB_COMPLETION_INDEX: '2'}).config?.shard).toBeUndefined();
+  });
+
+  test('gives way to the document', () => {
+    const {config} = shardOf({shard: {index: 0, of: 2}}, {JOB_COMPLETION_INDEX: '2', SHARD_COUNT: '8'});
+    expect(config?.shard).toEqual({index: 0, of: 2});
+  });
+
+  test.each([
+    ['x', '8'],
+    ['8', '8'],
+  ])('index %s of %s is an error', (index, of) => {
+    const {problems} = shardOf({}, {JOB_COMPLETION_INDEX: index, SHARD_COUNT: of});
+    expect(problems.filter(({level}) => level === 'error').map(({path}) => path[0])).toEqual(['shard']);
   });
 });

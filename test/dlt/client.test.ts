@@ -124,7 +124,7 @@ describe('bodies', () => {
 });
 
 describe('retries', () => {
-  const read = async (handler: Handler, client: object = {}, endpoint: object = {}) => {
+  const read = async (handler: Handler, client: {readonly [key: string]: unknown} = {}, endpoint: object = {}) => {
     await using own = await serve(handler);
     return await attempt(own, source(own, [{name: 'rows', endpoint}], client));
   };

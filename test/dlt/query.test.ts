@@ -60,12 +60,12 @@ describe('the query of a resource, on each of its pages', () => {
     expect(records()).toEqual('incremental' in endpoint || expected === 'since=1' ? posts.slice(1) : posts);
   });
 
-  test('in the URL the bytes are those of a form: + and %XX', async () => {
+  test('in the URL a space is %20, which every server understands (dlt issue 3065)', async () => {
     const {calls} = await run(
       api,
       source(api, [{name: 'posts', endpoint: {params: {q: 'a b+c&d=é'}, paginator: 'single_page'}}]),
     );
-    expect(calls).toEqual(['/posts?q=a+b%2Bc%26d%3D%C3%A9']);
+    expect(calls).toEqual(['/posts?q=a%20b%2Bc%26d%3D%C3%A9']);
   });
 });
 
@@ -150,17 +150,17 @@ describe('incremental values in bodies and headers', () => {
     expect((await body({headers: {'x-since': '{incremental.start_value}'}}))?.headers['x-since']).toBe('5');
   });
 
-  test('the mock API: a form beside pages', async () => {
+  test('the mock API: a form', async () => {
     const endpoint = {
       path: 'posts_form_data_incremental',
       method: 'POST',
       data: {since: '{incremental.start_value}'},
-      paginator,
-      incremental: {cursor_path: 'id', initial_value: 20},
+      paginator: 'single_page',
+      incremental: {cursor_path: 'id', initial_value: 2},
     };
     const {values, requests} = await run(api, source(api, [{name: 'r', endpoint}]));
-    expect(values('id')).toEqual([20, 21, 22, 23, 24]);
-    for (const request of requests) expect(request.body).toBe('since=20');
+    expect(values('id')).toEqual([2, 3, 4]);
+    expect(requests.map(({body}) => body)).toEqual(['since=2']);
   });
 });
 

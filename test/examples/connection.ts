@@ -71,11 +71,18 @@ export class Connection {
     return messages;
   }
 
-  /** As `read`, for reads that may fail. */
-  async readAnyhow(before?: Messages): Promise<SourceRun> {
+  /** As `read`, for reads that may fail. `syncId`: the job of the platform, the same in its further attempts. */
+  async readAnyhow(before?: Messages, syncId?: number): Promise<SourceRun> {
     const catalog = this.#catalog ?? new Messages('');
     const state = before === undefined ? [] : ['--state', JSON.parse(before.stateFile())];
-    const run = await this.#run(['read', '--config', this.config, '--catalog', configured(catalog), ...state]);
+    const run = await this.#run([
+      'read',
+      '--config',
+      this.config,
+      '--catalog',
+      configured(catalog, {...(syncId !== undefined && {syncId})}),
+      ...state,
+    ]);
     const names = catalog.all.flatMap((message) =>
       message.type === 'CATALOG' ? message.catalog.streams.map(({name}) => name) : [],
     );

@@ -24,7 +24,8 @@ const blocks = (file: string): readonly Block[] =>
 
 const readme = readFileSync('README.md', 'utf8');
 const [whole, cursor, secrets, ...more] = blocks('README.md').filter(({language}) => /yaml|json/.test(language));
-if (whole === undefined || cursor === undefined || secrets === undefined) throw new Error('README.md lost its examples');
+if (whole === undefined || cursor === undefined || secrets === undefined)
+  throw new Error('README.md lost its examples');
 
 /** The first configuration of the README with the endpoint that it shows next. */
 const withCursor = whole.text.replace(/ {4}endpoint:\n(?: {6}.*\n)+/, cursor.text);

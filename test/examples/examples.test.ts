@@ -18,7 +18,9 @@ test('a plain API: every row once, a 503 is tried again, a wrong key is named', 
   expect(refused).toMatchObject({status: 'FAILED', message: expect.stringMatching(/401.*invalid api_key/s)});
   const source = new Connection(text, {api_key: 'right'}, clock);
   expect(await source.check()).toMatchObject({status: 'SUCCEEDED'});
-  expect(await source.discover()).toMatchObject({resource_name: {key: [['id']], cursor: undefined, properties: {name: {}}}});
+  expect(await source.discover()).toMatchObject({
+    resource_name: {key: [['id']], cursor: undefined, properties: {name: {}}},
+  });
 
   api.take();
   const first = await source.read();
@@ -86,8 +88,8 @@ describe('GitHub, three levels', () => {
     {
       id: 1,
       name: 'app',
-      issues: range(230, (n) => issue(1, n + 1)),
-      comments: {3: range(101, (n) => ({id: 10_000 + n, body: 'b'})), 230: [{id: 20_000, body: 'c'}]},
+      issues: range(120, (n) => issue(1, n + 1)),
+      comments: {3: range(101, (n) => ({id: 10_000 + n, body: 'b'})), 120: [{id: 20_000, body: 'c'}]},
     },
     {id: 2, name: 'gone', deleted: true, issues: [], comments: {}},
     {id: 3, name: 'web.js', issues: [issue(3, 1)], comments: {1: [{id: 30_000, body: 'd'}]}},
@@ -130,20 +132,20 @@ describe('GitHub, three levels', () => {
     const asked = api.take();
     const lists = asked.filter(({path}) => path === '/repos/my-org/app/issues').map(({query}) => query.toString());
     const params = 'per_page=100&state=all&sort=updated&direction=asc&since=2024-01-01T00%3A00%3A00Z';
-    expect(new Set(lists)).toEqual(new Set([params, `${params}&page=2`, `${params}&page=3`]));
+    expect(new Set(lists)).toEqual(new Set([params, `${params}&page=2`]));
 
     clock.time += hour;
     const [, second] = app.issues;
     if (second !== undefined) Object.assign(second, {title: 'edited', updated_at: iso(now + 60_000)});
-    app.issues.push({id: 1_231, number: 231, title: 'new', updated_at: iso(now + 120_000)});
+    app.issues.push({id: 1_121, number: 121, title: 'new', updated_at: iso(now + 120_000)});
     const again = await source.read(first);
-    expect(column(again, 'issues', 'id')).toEqual([1_002, 1_231]);
+    expect(column(again, 'issues', 'id')).toEqual([1_002, 1_121]);
     const later = api.take().map(({path, query}) => `${path} ${query.get('since') ?? ''}`);
     expect(later.filter((line) => line.includes('/comments')).toSorted()).toEqual([
       '/repos/my-org/app/issues/2/comments ',
-      '/repos/my-org/app/issues/231/comments ',
+      '/repos/my-org/app/issues/121/comments ',
     ]);
-    expect(later).toContain(`/repos/my-org/app/issues ${iso(day + 230 * 60_000)}`);
+    expect(later).toContain(`/repos/my-org/app/issues ${iso(day + 120 * 60_000)}`);
   });
 });
 

@@ -45,7 +45,11 @@ export function startGithub(
       const reset = String(Math.ceil(clock.now() / 1_000) + 900);
       return error(403, 'API rate limit exceeded', {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset});
     }
-    if (path === '/orgs/my-org/repos') return paged(request, repos.map(({id, name}) => ({id, name})));
+    if (path === '/orgs/my-org/repos')
+      return paged(
+        request,
+        repos.map(({id, name}) => ({id, name})),
+      );
     const [, name, number] = /^\/repos\/my-org\/([^/]+)\/issues(?:\/(\d+)\/comments)?$/.exec(path) ?? [];
     const repo = repos.find((candidate) => candidate.name === name && candidate.deleted !== true);
     if (repo === undefined) return error(404, 'Not Found');

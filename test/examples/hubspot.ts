@@ -24,7 +24,8 @@ export function startHubspot(clock: Clock, contacts: readonly Contact[], token: 
     const limit = Number(at(body, 'limit') ?? 10);
     const after = at(body, 'after') ?? '0';
     if (limit > 100) return error(400, 'VALIDATION_ERROR', 'limit must be at most 100');
-    if (typeof after !== 'string' || !/^\d+$/.test(after)) return error(400, 'VALIDATION_ERROR', 'after is no paging cursor');
+    if (typeof after !== 'string' || !/^\d+$/.test(after))
+      return error(400, 'VALIDATION_ERROR', 'after is no paging cursor');
     if (Number(after) + limit > 10_000) {
       return error(400, 'VALIDATION_ERROR', 'Paging through more than 10,000 results is not supported');
     }

@@ -27,7 +27,10 @@ function instantOf(minute: string): number {
 export function startJira(clock: Clock, issues: readonly JiraIssue[], password: string): Promise<Served> {
   return serve(clock, ({path, query, headers}) => {
     if (headers.authorization !== basic('me@acme.com', password)) {
-      return json({message: 'Client must be authenticated to access this resource.', 'status-code': 401}, {status: 401});
+      return json(
+        {message: 'Client must be authenticated to access this resource.', 'status-code': 401},
+        {status: 401},
+      );
     }
     if (path !== '/rest/api/3/search/jql') return json({message: 'null for uri', 'status-code': 404}, {status: 404});
     const [strange] = strangers(query, ['jql', 'fields', 'maxResults', 'nextPageToken']);

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {FakeClock} from '../support/fake-clock.js';
 import {json, type Recorded} from '../support/api-server.js';
+import {FakeClock} from '../support/fake-clock.js';
 import {Connection, column} from './connection.js';
 import {basic, serve} from './serve.js';
 import {hour, iso, now, range} from './world.js';
@@ -51,7 +51,8 @@ test('OData: @odata.nextLink and value are found, $filter goes out as text', asy
       return json({error: {code: 'InvalidAuthenticationToken', message: 'Access token is empty.'}}, {status: 401});
     }
     const since = /^lastModifiedDateTime ge (\S+Z)$/.exec(query.get('$filter') ?? '')?.[1];
-    if (since === undefined) return json({error: {code: 'BadRequest', message: 'Invalid filter clause'}}, {status: 400});
+    if (since === undefined)
+      return json({error: {code: 'BadRequest', message: 'Invalid filter clause'}}, {status: 400});
     const found = rows.filter(({lastModifiedDateTime}) => lastModifiedDateTime >= since);
     const skip = Number(query.get('$skiptoken') ?? '0');
     const next = skip + 50 < found.length ? {'@odata.nextLink': link(request, {$skiptoken: String(skip + 50)})} : {};
@@ -85,7 +86,10 @@ test('JSON:API: a key with a prefix, brackets in names, an exclusive filter with
   const rows = range(130, (n) => ({
     type: 'profile',
     id: `01${n}`,
-    attributes: {email: `${n}@example.com`, updated: new Date(now - hour + n * 1_000).toISOString().replace('.000Z', '+00:00')},
+    attributes: {
+      email: `${n}@example.com`,
+      updated: new Date(now - hour + n * 1_000).toISOString().replace('.000Z', '+00:00'),
+    },
     relationships: {lists: {data: [{type: 'list', id: 'l1'}]}},
   }));
   await using api = await serve(clock, (request) => {
@@ -137,18 +141,30 @@ resources:
 test('Twilio: a relative link, an operator in a name, RFC 2822 dates, days in the filter', async () => {
   const clock = new FakeClock({now});
   const day = 24 * hour;
-  const rows = range(130, (n) => ({sid: `SM${n}`, date_sent: new Date(now - 2 * day + n * 60_000).toUTCString().replace('GMT', '+0000')}));
+  const rows = range(130, (n) => ({
+    sid: `SM${n}`,
+    date_sent: new Date(now - 2 * day + n * 60_000).toUTCString().replace('GMT', '+0000'),
+  }));
   await using api = await serve(clock, ({headers, path, query}) => {
     if (headers.authorization !== basic('AC1', 'tw')) {
-      return json({code: 20003, message: 'Authenticate', more_info: 'https://www.twilio.com/docs/errors/20003', status: 401}, {status: 401});
+      return json(
+        {code: 20003, message: 'Authenticate', more_info: 'https://www.twilio.com/docs/errors/20003', status: 401},
+        {status: 401},
+      );
     }
     if (path !== '/2010-04-01/Accounts/AC1/Messages.json') return json({code: 20404, status: 404}, {status: 404});
     const since = query.get('DateSent>') ?? '';
-    if (!/^\d{4}-\d\d-\d\d$/.test(since)) return json({code: 20001, message: `bad date ${since}`, status: 400}, {status: 400});
+    if (!/^\d{4}-\d\d-\d\d$/.test(since))
+      return json({code: 20001, message: `bad date ${since}`, status: 400}, {status: 400});
     const found = rows.filter(({date_sent}) => Date.parse(date_sent) >= Date.parse(since)).toReversed();
     const page = Number(query.get('Page') ?? '0');
     const size = Number(query.get('PageSize') ?? '50');
-    const params = new URLSearchParams({'DateSent>': since, PageSize: String(size), Page: String(page + 1), PageToken: 'PA'});
+    const params = new URLSearchParams({
+      'DateSent>': since,
+      PageSize: String(size),
+      Page: String(page + 1),
+      PageToken: 'PA',
+    });
     const next = (page + 1) * size < found.length ? `${path}?${params}` : null;
     return json({page, page_size: size, messages: found.slice(page * size, (page + 1) * size), next_page_uri: next});
   });
@@ -228,11 +244,17 @@ test('Okta: several Link headers, a limit with its reset, an exclusive filter to
   await using api = await serve(clock, (request, index) => {
     const {headers, query} = request;
     const error = (status: number, code: string, summary: string, more = {}) =>
-      json({errorCode: code, errorSummary: summary, errorLink: code, errorId: 'oae', errorCauses: []}, {status, headers: more});
+      json(
+        {errorCode: code, errorSummary: summary, errorLink: code, errorId: 'oae', errorCauses: []},
+        {status, headers: more},
+      );
     if (headers.authorization !== 'SSWS okta') return error(401, 'E0000011', 'Invalid token provided');
     if (index === 3) {
       const reset = String(clock.now() / 1_000 + 40);
-      return error(429, 'E0000047', 'API call exceeded rate limit', {'x-rate-limit-remaining': '0', 'x-rate-limit-reset': reset});
+      return error(429, 'E0000047', 'API call exceeded rate limit', {
+        'x-rate-limit-remaining': '0',
+        'x-rate-limit-reset': reset,
+      });
     }
     const since = /^lastUpdated gt "([^"]+)"$/.exec(query.get('filter') ?? '')?.[1] ?? '';
     if (Number.isNaN(Date.parse(since))) return error(400, 'E0000031', 'Invalid search criteria.');

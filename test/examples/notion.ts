@@ -27,7 +27,11 @@ export function startNotion(clock: Clock, pages: readonly NotionPage[], token: s
     const cursor = at(body, 'start_cursor');
     if (typeof size !== 'number' || size > 100) return error(400, 'validation_error', 'body.page_size should be ≤ 100');
     if (cursor !== undefined && (typeof cursor !== 'string' || !/^p\d+$/.test(cursor))) {
-      return error(400, 'validation_error', 'body.start_cursor should be a valid uuid or `undefined`, instead was null.');
+      return error(
+        400,
+        'validation_error',
+        'body.start_cursor should be a valid uuid or `undefined`, instead was null.',
+      );
     }
     const from = Date.parse(String(at(body, 'filter.last_edited_time.on_or_after')));
     if (Number.isNaN(from) || at(body, 'filter.timestamp') !== 'last_edited_time') {

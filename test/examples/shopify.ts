@@ -22,14 +22,19 @@ export function startShopify(
 ): Promise<Served> {
   return serve(clock, ({method, path, headers, body}, index) => {
     if (headers['x-shopify-access-token'] !== token) {
-      return json({errors: '[API] Invalid API key or access token (unrecognized login or wrong password)'}, {status: 401});
+      return json(
+        {errors: '[API] Invalid API key or access token (unrecognized login or wrong password)'},
+        {status: 401},
+      );
     }
-    if (method !== 'POST' || path !== '/admin/api/2025-07/graphql.json') return json({errors: 'Not Found'}, {status: 404});
+    if (method !== 'POST' || path !== '/admin/api/2025-07/graphql.json')
+      return json({errors: 'Not Found'}, {status: 404});
     const query = String(at(body, 'query')).replaceAll(/\s+/g, ' ');
     const wanted =
       'query($after:String,$q:String){ orders(first:100,after:$after,query:$q,sortKey:UPDATED_AT){nodes{id updatedAt} pageInfo{hasNextPage endCursor}}}';
     if (query !== wanted) return error(`syntax error in ${query}`, {code: 'undefinedField'});
-    if (throttled(index)) return error('Throttled', {code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage'});
+    if (throttled(index))
+      return error('Throttled', {code: 'THROTTLED', documentation: 'https://shopify.dev/api/usage'});
 
     const after = at(body, 'variables.after');
     if (after !== null && typeof after !== 'string') return error('after is missing', {code: 'argumentNotAccepted'});

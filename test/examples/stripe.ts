@@ -22,7 +22,8 @@ export function startStripe(clock: Clock, customers: readonly Customer[], key: s
       return error(400, `Received unknown parameter: ${strange}`, {code: 'parameter_unknown', param: strange});
     }
     const limit = Number(query.get('limit') ?? '10');
-    if (!(limit >= 1 && limit <= 100)) return error(400, 'This value must be less than or equal to 100', {param: 'limit'});
+    if (!(limit >= 1 && limit <= 100))
+      return error(400, 'This value must be less than or equal to 100', {param: 'limit'});
     const since = query.get('created[gte]') ?? '0';
     if (!/^\d+$/.test(since)) return error(400, `Invalid integer: ${since}`, {param: 'created[gte]'});
 

@@ -8,8 +8,12 @@ export interface Ticket {
   generated_timestamp: number;
 }
 
-const error = (status: number, name: string, description: string, headers: Readonly<Record<string, string>> = {}): Reply =>
-  json({error: name, description}, {status, headers});
+const error = (
+  status: number,
+  name: string,
+  description: string,
+  headers: Readonly<Record<string, string>> = {},
+): Reply => json({error: name, description}, {status, headers});
 
 /**
  * Zendesk's incremental export by cursor: ten requests in any minute, `start_time` at least a minute ago, `after_url` on every
@@ -27,7 +31,9 @@ export function startZendesk(clock: Clock, tickets: readonly Ticket[], password:
     }
     const now = clock.now();
     if (times.filter((time) => time > now - 60_000).length >= 10) {
-      return error(429, 'APIRateLimitExceeded', 'Number of allowed incremental requests exceeded', {'retry-after': '60'});
+      return error(429, 'APIRateLimitExceeded', 'Number of allowed incremental requests exceeded', {
+        'retry-after': '60',
+      });
     }
     times.push(now);
     const cursor = query.get('cursor');

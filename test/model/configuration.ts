@@ -2,7 +2,7 @@ import {kinds} from './kinds.js';
 import type {Scenario} from './scenario.js';
 
 /** Far behind every counter: the fixed end of windows over numbers. */
-const numericEnd = {big: '9007199254745000', numericText: '"4000"', decimal: '40.00', minNumber: '0', text: '"z"'};
+const numericEnd = {big: '9007199254741053', numericText: '"60"', decimal: '0.60', minNumber: '0', text: '"z"'};
 
 /** The scenario as somebody would write it: JSON text, for numbers beyond doubles. */
 export function configurationOf(scenario: Scenario, baseUrl: string, shard?: number): string {

@@ -1,5 +1,5 @@
 import {ConnectorError} from '../../src/errors.js';
-import type {JsonObject} from '../../src/json/exact.js';
+import {type JsonObject, printExact} from '../../src/json/exact.js';
 import type {StreamPlan} from '../../src/stream/stream-plan.js';
 import type {StreamRequest} from '../../src/stream/sync.js';
 import {FakeClock} from '../support/fake-clock.js';
@@ -9,9 +9,10 @@ import {configurationOf} from './configuration.js';
 import {Destination} from './destination.js';
 import {throughHost} from './host.js';
 import type {Served} from './pages.js';
+import {kinds} from './kinds.js';
 import {Random} from './random.js';
 import {isProtected, type Scenario, shifts} from './scenario.js';
-import {plansOf, type SourceOptions} from './source.js';
+import {openSource} from './source.js';
 import {World} from './world.js';
 
 /** What a scenario came to. */
@@ -26,7 +27,7 @@ export interface Played {
 
 /** One connection: its shard, its states, and what the destination has of it. */
 interface Connection {
-  readonly shard: number | undefined;
+  readonly open: ReturnType<typeof openSource>;
   readonly destinations: ReadonlyMap<string, Destination>;
 }
 
@@ -34,6 +35,8 @@ interface Connection {
 export async function play(scenario: Scenario): Promise<Played> {
   return new Play(scenario).all();
 }
+
+export const last: {lines: readonly string[]} = {lines: []};
 
 class Play {
   readonly #of: Scenario;
@@ -54,10 +57,11 @@ class Play {
   constructor(scenario: Scenario) {
     this.#of = scenario;
     this.#random = new Random(scenario.seed);
+    last.lines = this.#journal;
     this.#world = new World(scenario, this.#random);
     const streams = scenario.levels > 1 && scenario.parentsRead ? ['parents', 'items'] : ['items'];
     this.#connections = Array.from({length: scenario.shards}, (_, index) => ({
-      shard: scenario.shards > 1 ? index : undefined,
+      open: openSource(configurationOf(scenario, 'https://api.test', scenario.shards > 1 ? index : undefined)),
       destinations: new Map(streams.map((name) => [name, new Destination(modeOf(scenario, name))])),
     }));
     // Windows over numbers end at a fixed value: rows beyond them are not part of the deal.
@@ -75,9 +79,7 @@ class Play {
       if (pauses && this.#random.chance(0.3)) this.#pass(25 * 3600);
     }
     this.#quiet = true;
-    this.#pass(2 * 86_400);
-    this.#world.pass(2 * (this.#of.late + this.#of.delay) + 2);
-    this.#tell();
+    this.#settle();
     const before = this.#connections.map(({destinations}) => destinations.get('items')?.state);
     for (const connection of this.#connections) {
       const problem = await this.#clean(connection);
@@ -86,6 +88,14 @@ class Play {
     const excused = this.#check(before);
     await this.#again();
     return {excused, requests: this.#requests, lines: this.#journal};
+  }
+
+  /** Until every change can be seen and lies before what the coarsest format calls now. */
+  #settle(): void {
+    const {late, delay, skew, convert, kind} = this.#of;
+    const grain = convert === 'minutes' ? 60_000_000 : kind === 'none' ? 0 : kinds[kind].grain;
+    this.#world.now += 2 * grain + (late + 8 * delay + Math.abs(skew) + 3) * this.#world.tick;
+    this.#tell();
   }
 
   #pass(seconds: number): void {
@@ -118,9 +128,17 @@ class Play {
       await this.#attempt(connection, this.#random.between(0, 20));
       await this.#attempt(connection, this.#random.between(0, 20));
     }
-    const {errors} = await this.#attempt(connection, Number.POSITIVE_INFINITY);
-    const [error] = errors;
-    if (error === undefined) return undefined;
+    for (;;) {
+      // What was interrupted is finished first: changes behind its position come with the run after it.
+      const resumes = this.#of.mode === 'incremental' && [...connection.destinations.values()].some(({state}) => state?.['resume']);
+      const {errors} = await this.#attempt(connection, Number.POSITIVE_INFINITY);
+      const [error] = errors;
+      if (error !== undefined) return this.#hopeless(error);
+      if (!resumes) return undefined;
+    }
+  }
+
+  #hopeless(error: unknown): string {
     if (/cannot be halved|none of its \d+ parents could be read/.test(String(error))) return String(error);
     throw error;
   }
@@ -163,7 +181,7 @@ class Play {
     this.#open = done.killed || done.errors.length > 0;
     for (const error of done.errors) this.#expected(error);
     for (const [name, {state, committed}] of connection.destinations)
-      this.#note(`  ${name}: ${committed.map(({id, n}) => `${id}@${n}`).join(' ')} ${JSON.stringify(state)}`);
+      this.#note(`  ${name}: ${committed.map(({id, n}) => `${id}@${n}`).join(' ')} ${state === undefined ? 'no state' : printExact(state)}`);
     return done;
   }
 
@@ -179,8 +197,8 @@ class Play {
     throw error;
   }
 
-  #plans({shard}: Connection, abort: AbortController, run: number): ReadonlyMap<string, StreamPlan> {
-    return plansFor(this.#of, shard, {
+  #plans({open}: Connection, abort: AbortController, run: number): ReadonlyMap<string, StreamPlan> {
+    return open({
       clock: this.#clock,
       log: this.#log(),
       signal: abort.signal,
@@ -273,9 +291,6 @@ class Play {
     }
   }
 }
-
-const plansFor = (scenario: Scenario, shard: number | undefined, options: SourceOptions): ReadonlyMap<string, StreamPlan> =>
-  plansOf(configurationOf(scenario, 'https://api.test', shard), options);
 
 function modeOf({mode, parentIncremental}: Scenario, name: string): Scenario['mode'] {
   if (name === 'items') return mode;

@@ -96,7 +96,7 @@ export const anyScenario = fc.record<Scenario>({
   until: fc.constantFrom('none', 'closed', 'open'),
   initial: often(true, false),
   lag: fc.constantFrom(0, 0, 2, 40),
-  step: fc.constantFrom(0, 0, 3, 9, 40),
+  step: fc.constantFrom(0, 0, 9, 40),
   delay: often(0, 4),
   late: often(0, 3),
   now: often(false, true),
@@ -172,7 +172,7 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
   // Seconds or ms without a format are known for times only from the first page on.
   if (s.kind === 'epochSeconds' || s.kind === 'epochMs') Object.assign(s, {step: 0, now: false, delay: 0, convert: 'none'});
   if (s.kind === 'pattern') s.convert = 'none';
-  if (s.step > 0) s.initial = true;
+  if (s.step > 0) Object.assign(s, {initial: true, pauses: s.pauses && s.kind === 'date'});
   if (s.step === 0) s.windowLimit = false;
   if (s.since === 'open' && s.lag === 0) s.since = 'closed';
   // Rows that nobody can ask for come only where the API does not filter.

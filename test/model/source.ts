@@ -1,5 +1,6 @@
 import {createDecoder} from '../../src/body/decode.js';
 import {createSelection} from '../../src/body/selection.js';
+import type {Config} from '../../src/config/config.js';
 import {readConfig} from '../../src/config/load.js';
 import {placeOf} from '../../src/config/problem.js';
 import {configError, transientError} from '../../src/errors.js';
@@ -26,17 +27,26 @@ export interface SourceOptions {
   readonly date: () => number;
 }
 
-/** The plans of a configuration, compiled as the commands do; only what goes over the wire is simulated. */
-export function plansOf(configuration: string, options: SourceOptions): ReadonlyMap<string, StreamPlan> {
+/** A configuration that was read once: each run compiles it anew, as each process does. */
+export function openSource(configuration: string): (options: SourceOptions) => ReadonlyMap<string, StreamPlan> {
   const secrets = new Secrets();
-  const read = readConfig({text: configuration}, {secrets});
-  const config = read.config;
-  if (config === undefined) throw new Error(problemsOf(read.problems));
+  const {config, secretValues, problems} = readConfig({text: configuration}, {secrets});
+  if (config === undefined) throw new Error(problemsOf(problems));
+  return (options) => plansOf(config, secrets, secretValues, options);
+}
+
+/** Only what goes over the wire is simulated. */
+function plansOf(
+  config: Config,
+  secrets: Secrets,
+  secretValues: Readonly<Record<string, string>>,
+  options: SourceOptions,
+): ReadonlyMap<string, StreamPlan> {
   const {plans, problems} = compile(config, {
     clock: options.clock,
     log: options.log,
     secrets,
-    secretValues: read.secretValues,
+    secretValues,
     signal: options.signal,
     cloud: false,
     rotated: () => Promise.resolve(),

@@ -47,6 +47,8 @@ export class World {
     this.scenario = scenario;
     this.random = random;
     this.kind = scenario.kind === 'none' ? undefined : kinds[scenario.kind];
+    // Nothing lies at the start itself: some APIs leave out rows equal to it.
+    this.now += this.kind?.time === true ? this.kind.grain + 1000 : 0;
     if (scenario.levels > 1) for (let i = 0; i < scenario.parents; i++) this.#addParent();
     for (let i = 0; i < scenario.rows; i++) {
       this.add();

@@ -15,6 +15,6 @@ export function pageDoubts({paginator}: StreamPlan, sent: SentRecord, answer: An
   const signs = [...seen, ...links];
   if (signs.length === 0) return [];
   return [
-    `the body looks paginated (${signs.join(', ')}; ${answer.rows} rows here), and the paginator is single_page: write paginator: auto, or the right type`,
+    `the body looks paginated (${signs.join(', ')}; ${answer.rows} ${answer.rows === 1 ? 'row' : 'rows'} here), and the paginator is single_page: write paginator: auto, or the right type`,
   ];
 }

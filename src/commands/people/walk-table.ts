@@ -28,22 +28,40 @@ export interface WalkTableOptions {
   readonly endOf: (walk: WalkRecord) => string;
 }
 
-/** The requests of every walk under its partition and path, and why it ended. */
+/** The requests of every walk under its partition and path, and why it ended; of many the first and the last. */
 export function walkTable(walks: readonly WalkRecord[], options: WalkTableOptions): string {
   const {safe, width, plan} = options;
-  const sent = walks.map((walk) => walk.sent.filter(({attempts}) => attempts.length > 0));
-  const rows = sent.flatMap((list) => list.map((one) => cells(one, options)));
-  const [head = '', ...lines] = table(columns, rows, width).split('\n');
+  const shown = ends(walks).map(({item: walk, left}) => {
+    const sent = ends(walk.sent.filter(({attempts}) => attempts.length > 0));
+    return {walk, sent, left};
+  });
+  const rows = shown.flatMap(({sent}) => sent.map(({item}) => cells(item, options)));
+  const [head = '', ...lines] = table(columns, rows, width - 1).split('\n');
   const out: string[] = [];
-  for (const [index, walk] of walks.entries()) {
+  for (const [index, {walk, sent, left}] of shown.entries()) {
+    if (left > 0) out.push(` … ${left} more partitions`);
     const [first] = walk.sent;
     const label = [partitionText(walk, plan), first === undefined ? '' : pathOf(first.spec)];
     out.push(` ${safe(label.filter((part) => part !== '').join('  '))}`);
     if (index === 0) out.push(` ${head}`);
-    for (const line of lines.splice(0, sent[index]?.length ?? 0)) out.push(` ${line}`);
+    for (const one of sent) {
+      if (one.left > 0) out.push(`  … ${one.left} more requests`);
+      out.push(` ${lines.shift() ?? ''}`);
+    }
     out.push(`  ${safe(options.endOf(walk))}`);
   }
   return out.join('\n');
+}
+
+const firstShown = 9;
+const lastShown = 3;
+
+/** The first and the last of many; `left`: how many are left out before this one. */
+function ends<T>(items: readonly T[]): readonly {readonly item: T; readonly left: number}[] {
+  const left = items.length - firstShown - lastShown;
+  if (left <= 1) return items.map((item) => ({item, left: 0}));
+  const last = items.slice(-lastShown).map((item, k) => ({item, left: k === 0 ? left : 0}));
+  return [...items.slice(0, firstShown).map((item) => ({item, left: 0})), ...last];
 }
 
 function cells(sent: SentRecord, {paginator, safe}: WalkTableOptions): readonly string[] {

@@ -18,19 +18,24 @@ export const params = byName(
   z
     .custom<Json>((value) => value !== undefined)
     .superRefine((value, context) => {
-      const message = refuse(value);
-      if (message !== undefined) context.addIssue({code: 'custom', message});
       if (isJsonObject(value) && value['type'] === 'resolve') checkResolve(value, context);
     }),
-).meta({type: 'values by name'});
+)
+  .superRefine((values, context) => {
+    for (const [name, value] of Object.entries(values)) {
+      const message = refuse(name, value);
+      if (message !== undefined) context.addIssue({code: 'custom', path: [name], message});
+    }
+  })
+  .meta({type: 'values by name'});
 
-function refuse(value: Json): string | undefined {
+function refuse(name: string, value: Json): string | undefined {
   if (Array.isArray(value))
     return value.every(isScalar) ? undefined : 'is a list of more than texts and numbers: repeat plain values';
   if (!isJsonObject(value)) return undefined;
   if (value['type'] === 'resolve' || value['type'] === 'incremental') return undefined;
   const key = Object.keys(value)[0] ?? 'key';
-  return `is an object: query parameters are flat, write "name[${key}]" as the name`;
+  return `is an object: query parameters are flat, write "${name}[${key}]" as the name`;
 }
 
 function checkResolve(value: JsonObject, context: z.core.$RefinementCtx<Json>): void {
