@@ -2,9 +2,11 @@ import {readInput} from '../airbyte/input.js';
 import type {Output} from '../airbyte/output.js';
 import type {Config} from '../config/config.js';
 import {readConfig} from '../config/load.js';
+import type {Place} from '../config/place.js';
 import {type Problem, placeOf} from '../config/problem.js';
 import {type ConnectorError, configError} from '../errors.js';
 import type {Attempt} from '../http/answer.js';
+import type {Segment} from '../json/path.js';
 import {compile} from '../plan/compile.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
 import {flagOption, type Host, type Invocation, textOption} from './command.js';
@@ -62,10 +64,16 @@ function report(problems: readonly Problem[], output: Output): void {
 function invalid(problems: readonly Problem[]): ConnectorError {
   const lines = problems
     .filter(({level}) => level === 'error')
-    .map(({path, message}) => `${placeOf(path)}: ${message}`);
+    .map(
+      ({path, position, message}) => `${position === undefined ? placeOf(path) : shown(position, path)}: ${message}`,
+    );
   const count = lines.length === 1 ? '' : ` (${lines.length} problems)`;
   return configError(`the configuration is invalid${count}\n${lines.join('\n')}`);
 }
+
+/** Where the text itself is at fault, its line says more than a path, which may be empty. */
+const shown = ({line, column}: Place, path: readonly Segment[]): string =>
+  `${path.length === 0 ? '' : `${placeOf(path)}, `}line ${line}, column ${column}`;
 
 /** One attempt as a line of the debug log; its URL is without credentials. */
 function attemptLine({stream, purpose, request, url, status, error, ms, bytes, retry, wait}: Attempt): string {

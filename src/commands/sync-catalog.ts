@@ -36,12 +36,15 @@ export function readDiscovered(catalog: string): readonly Discovered[] {
     if (stream === undefined || typeof name !== 'string') return [];
     const namespace = stream['namespace'];
     const modes = listOr(stream['supported_sync_modes']) ?? [];
+    const hasKey = (listOr(stream['source_defined_primary_key']) ?? []).length > 0;
+    const hasCursor = (listOr(stream['default_cursor_field']) ?? []).length > 0;
     return [
       {
         name,
         namespace: typeof namespace === 'string' ? namespace : undefined,
-        hasKey: (listOr(stream['source_defined_primary_key']) ?? []).length > 0,
-        incremental: modes.includes('incremental'),
+        hasKey,
+        // Children of changed parents come again as a whole: without a key they would pile up.
+        incremental: modes.includes('incremental') && (hasKey || hasCursor),
         stream,
       },
     ];

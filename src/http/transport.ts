@@ -51,33 +51,35 @@ interface TransportContext {
 export function createTransport(context: TransportContext): Transport {
   const connection = {keepAlive: true, ...(context.publicOnly ? {lookup: publicLookup()} : {})};
   const agents = {http: new HttpAgent(connection), https: new HttpsAgent(connection)};
-  // Without axios' defaults: each of them would be merged, and their headers sorted, for every page.
-  const client = new Axios(
-    context.direct === true
-      ? {adapter: createDirectAdapter(agents)}
-      : {
-          adapter: 'http',
-          httpAgent: agents.http,
-          httpsAgent: agents.https,
-          responseType: 'stream',
-          decompress: false,
-          validateStatus: null,
-          maxRedirects: 0,
-        },
-  );
+  // Without axios' defaults: each of them would be merged for every page.
+  const client = new Axios({
+    adapter: 'http',
+    httpAgent: agents.http,
+    httpsAgent: agents.https,
+    responseType: 'stream',
+    decompress: false,
+    validateStatus: null,
+    maxRedirects: 0,
+  });
+  const bare = new Axios({});
+  const open = (request: WireRequest, {timeout, signal}: TransportOptions): Promise<AxiosResponse<IncomingMessage>> => {
+    const {method, url, body: data} = request;
+    const headers = {'user-agent': context.userAgent, 'accept-encoding': acceptEncoding, ...request.headers};
+    const asked = {method, url, data, timeout, signal};
+    if (context.direct === true) return bare.request({...asked, adapter: createDirectAdapter(agents, headers)});
+    // false: axios would make every POST a form.
+    return client.request({...asked, headers: {'content-type': false, ...headers}});
+  };
   return (request, options) => {
     if (options.signal.aborted) throw options.signal.reason;
-    return withinTotal(context.clock, options, (limited) => exchange(client, context.userAgent, request, limited));
+    return withinTotal(context.clock, options, (limited) => exchange(() => open(request, limited), limited));
   };
 }
 
-async function exchange(
-  client: Axios,
-  userAgent: string,
-  request: WireRequest,
-  options: TransportOptions,
-): Promise<RawAnswer> {
-  const response = await connect(client, userAgent, request, options);
+type Open = () => Promise<AxiosResponse<IncomingMessage>>;
+
+async function exchange(open: Open, options: TransportOptions): Promise<RawAnswer> {
+  const response = await connect(open, options);
   const headers = answerHeaders(response.data.headers);
   const body = await collect(response.data, options);
   const coding = headers.get('content-encoding');
@@ -89,33 +91,13 @@ async function exchange(
 }
 
 /** Up to the head of the answer. */
-async function connect(
-  client: Axios,
-  userAgent: string,
-  request: WireRequest,
-  options: TransportOptions,
-): Promise<AxiosResponse<IncomingMessage>> {
-  const send = (): Promise<AxiosResponse<IncomingMessage>> =>
-    client.request({
-      method: request.method,
-      url: request.url,
-      // false: axios would make every POST a form.
-      headers: {
-        'user-agent': userAgent,
-        'accept-encoding': acceptEncoding,
-        'content-type': false,
-        ...request.headers,
-      },
-      data: request.body,
-      timeout: options.timeout,
-      signal: options.signal,
-    });
+async function connect(open: Open, options: TransportOptions): Promise<AxiosResponse<IncomingMessage>> {
   try {
-    return await send();
+    return await open();
   } catch (thrown) {
     if (!isStaleSocket(thrown) || options.signal.aborted) throw failure(thrown, options);
   }
-  return send().catch((thrown: unknown) => {
+  return open().catch((thrown: unknown) => {
     throw failure(thrown, options);
   });
 }

@@ -1,4 +1,4 @@
-import type {z} from 'zod';
+import {z} from 'zod';
 import type {Answer} from '../http/answer.js';
 import type {RequestSpec} from '../http/request.js';
 import type {JsonObject} from '../json/exact.js';
@@ -101,4 +101,10 @@ export function paginatorKind<S extends z.ZodObject>(
   create: (options: z.output<S>, context: PaginatorContext) => Paginator,
 ): PaginatorKind {
   return {type, schema, create: (options, context) => create(schema.parse(options), context)};
+}
+
+/** The default that the reference gives for a key; undefined where it gives none. */
+export function documentedDefault({schema}: PaginatorKind, name: string): unknown {
+  const key = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
+  return key instanceof z.ZodType ? key.meta()?.['default'] : undefined;
 }

@@ -1,5 +1,4 @@
 import type {Selection} from '../body/page.js';
-import {rootPath} from '../body/selection.js';
 import type {Config, EndpointConfig, PaginatorConfig, ResourceConfig} from '../config/config.js';
 import {placeOf} from '../config/problem.js';
 import {configError} from '../errors.js';
@@ -75,7 +74,7 @@ export function compileSelection(
   const place = [...resource.place, 'endpoint', 'data_selector'];
   const path = written === undefined ? undefined : report.attempt(place, () => compilePath(written));
   return {
-    path: entity ? rootPath : path,
+    path,
     required: endpoint.data_selector_required,
     keyAs: endpoint.data_selector_key_as,
     names: [...new Set([resource.name, lastLiteral(endpoint.path)].filter((name) => name !== ''))],

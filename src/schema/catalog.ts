@@ -67,8 +67,7 @@ function propertiesOf(
   observed: Observed | undefined,
   warnings: string[],
 ): Record<string, JsonSchema> {
-  if (plan.declared !== undefined) return declaredProperties(plan.declared);
-  const properties = observed === undefined ? emptyProperties() : inferProperties(observed);
+  const properties = baseOf(plan, observed);
   for (const [column, schema] of Object.entries(plan.columns)) {
     const typed = Object.keys(schema).length > 0;
     if (typed || properties[column] === undefined) properties[column] = typed ? schema : unknownType;
@@ -78,6 +77,11 @@ function propertiesOf(
     }
   }
   return properties;
+}
+
+function baseOf(plan: SchemaPlan, observed: Observed | undefined): Record<string, JsonSchema> {
+  if (plan.declared !== undefined) return declaredProperties(plan.declared);
+  return observed === undefined ? emptyProperties() : inferProperties(observed);
 }
 
 /** undefined: none. A key nobody declared for this very stream is not published where no record has it. */

@@ -1,10 +1,12 @@
 import type {Batch} from '../body/page.js';
 import type {JsonObject} from '../json/exact.js';
+import {timeIn} from './bounds.js';
 import type {ParentItem, ParentSource, Tap} from './parent-feed.js';
 import {type Columns, pickRow, rowReader} from './parent-rows.js';
 import type {StoredRow} from './row-store.js';
+import {addSpan} from './spans.js';
 import {readState, type Saved} from './state.js';
-import type {ParentPlan, StreamEvent} from './stream-plan.js';
+import type {ParentPlan, StreamEvent, StreamPlan, StreamState} from './stream-plan.js';
 
 export interface ChangedParents {
   readonly relation: ParentPlan;
@@ -24,7 +26,9 @@ export function changedParents({relation, state, now, open}: ChangedParents): Pa
   let began: number | undefined;
   async function* items(signal: AbortSignal): AsyncGenerator<ParentItem> {
     const request = {state, syncId: undefined, overwrite: false};
-    const saved = readState({plan, request, mode: 'incremental', now, note: (note) => plan.notes.add(note)});
+    // A parent at its cursor is visited again: the same bytes may stand for a later change below it.
+    const read = readState({plan, request, mode: 'incremental', now, note: (note) => plan.notes.add(note)});
+    const saved: Saved = {...read, boundary: new Map()};
     let rows: StoredRow[] = [];
     const tap: Tap = {
       began: (sentAt) => {
@@ -41,9 +45,24 @@ export function changedParents({relation, state, now, open}: ChangedParents): Pa
       rows = [];
       for (const row of arrived) yield {type: 'row', row: pickRow(row, picks)};
       // The first checkpoint is the state that it starts from.
-      if (event.type === 'checkpoint' && !isFirst) yield {type: 'state', state: () => event.state};
+      if (event.type === 'checkpoint' && !isFirst) yield {type: 'state', state: () => withoutBoundary(event.state)};
       isFirst = false;
     }
   }
   return {items, began: () => began, whole: false};
 }
+
+/**
+ * Epoch ms up to which a child with an end asks for rows in this sync; undefined: all that there are. A parent that changed
+ * later has to be visited again.
+ */
+export function asksUpTo({cursor}: StreamPlan, now: number, {resume}: Saved): number | undefined {
+  if (cursor === undefined || (cursor.end === undefined && cursor.step === undefined && cursor.delay === undefined)) {
+    return undefined;
+  }
+  const end = cursor.delay?.kind === 'duration' ? addSpan({ms: now, beyond: ''}, cursor.delay, -1).ms : now;
+  const frozen = resume?.end === undefined ? undefined : timeIn(resume.end, cursor.formats);
+  return Math.min(end, frozen?.ms ?? end);
+}
+
+const withoutBoundary = ({boundary: _, ...state}: StreamState): StreamState => state;

@@ -15,6 +15,12 @@ import type {Window} from './windows.js';
 /** Positions larger than this are followed but not kept (contract, State). */
 const largestPosition = 64 * 1024;
 
+/** Most positions are a few numbers and a token: not worth being printed to be measured. */
+const isShort = (position: Position): boolean =>
+  Object.values(position).every(
+    (value, index) => index < 20 && (typeof value === 'string' ? value.length < 500 : typeof value !== 'object'),
+  );
+
 export interface ProgressOptions {
   readonly plan: StreamPlan;
   readonly mode: Mode;
@@ -51,6 +57,8 @@ export class Progress {
   #frozen = false;
   /** The parent one of whose windows ended unfinished: those behind it do not move its cursor. */
   #stuck: string | undefined;
+  /** A window of this part was read before its end came: resume and cursor stay there. */
+  #short = false;
   #overflow = false;
   #moved = false;
   #pruned = false;
@@ -76,7 +84,7 @@ export class Progress {
   /** The slice that goes on now. */
   slice(window: Window, end: Json | undefined, began: number | undefined, parent: readonly Json[] | undefined): void {
     this.#base = {cursor: this.#cursor, boundary: this.#boundary};
-    if (this.#frozen) return;
+    if (this.#frozen || this.#short) return;
     this.#resume = {
       ...(parent && {parent, before: this.#before}),
       ...(window.since && {since: window.since.json}),
@@ -96,6 +104,7 @@ export class Progress {
     slice: {began: number; seen: Json | undefined; moving: Mark | undefined},
     key?: readonly Json[],
   ): void {
+    if (this.#short) return;
     if (slice.moving !== undefined) this.#move(slice.moving, key);
     if (after === null || this.#frozen) return;
     const {position: _, ...rest} = this.#resume ?? {};
@@ -109,11 +118,19 @@ export class Progress {
     const {plan} = this.#of;
     if (!plan.paginator.resumable) return undefined;
     const clean = plan.withoutSecrets(after);
-    return Buffer.byteLength(printExact(clean)) > largestPosition ? undefined : clean;
+    return isShort(clean) || Buffer.byteLength(printExact(clean)) <= largestPosition ? clean : undefined;
   }
 
-  /** A window was finished, or ended unfinished; a parent is finished only with `endParent`. */
-  endSlice(window: Window, mark: Mark | undefined, finished: boolean, key?: readonly Json[]): void {
+  /**
+   * A window was finished, with the cursor that it leaves, or ended unfinished; a parent is finished only with `endParent`.
+   * `whole`: its rows are all there; else more will come before its end, and later windows do not move the cursor past it.
+   */
+  endSlice(
+    window: Window,
+    {mark, whole}: {readonly mark: Mark | undefined; readonly whole: boolean},
+    finished: boolean,
+    key?: readonly Json[],
+  ): void {
     if (mark !== undefined && key !== undefined) this.#seen = this.#greater(this.#seen, mark.json);
     if (!finished) {
       this.#frozen = true;
@@ -121,10 +138,10 @@ export class Progress {
       this.#resume = undefined;
       return;
     }
-    const ended = !window.closing && window.until !== undefined ? {json: window.until.json, hashes: new Map()} : mark;
-    if (ended !== undefined) this.#move(ended, key);
-    if (ended !== undefined && key !== undefined) this.#collected = merged(this.#collected, ended.hashes);
-    if (this.#frozen || window.last || window.until === undefined) return;
+    if (mark !== undefined && !this.#short) this.#move(mark, key);
+    if (mark !== undefined && key !== undefined) this.#collected = merged(this.#collected, mark.hashes);
+    if (!whole) this.#short = true;
+    if (this.#frozen || this.#short || window.last || window.until === undefined) return;
     const end = this.#resume?.end;
     this.#resume = {
       ...(key && {parent: key, before: this.#before}),
@@ -138,6 +155,7 @@ export class Progress {
   /** All windows of a parent were finished, or it was skipped. */
   endParent(key: readonly Json[], began: number | undefined): void {
     this.#before = withParent(this.#before, keyText(key));
+    this.#short = false;
     if (this.#frozen) return;
     this.#resume = {before: this.#before, ...(began !== undefined && {began}), ...this.#sharedSeen(key)};
     this.#moved = true;
@@ -146,6 +164,7 @@ export class Progress {
   /** The list of parents is read from its beginning again. */
   restartParents(): void {
     this.#before = noneBefore;
+    this.#short = false;
     if (!this.#frozen) this.#resume = {};
   }
 

@@ -69,7 +69,7 @@ function done({plan}: Frame, end: Bound): Note {
   return {
     level: 'info',
     key: 'end-reached',
-    text: `${plan.place}.end_value ${String(end.json)} was reached by an earlier sync: nothing to read`,
+    text: `${plan.place}.end_value ${numberText(end.json) ?? String(end.json)} was reached by an earlier sync: nothing to read`,
   };
 }
 

@@ -186,7 +186,7 @@ class StreamRead {
       const {cursor, slice} = current;
       const key = slice.parent?.key;
       if (cursor?.violated === true) this.progress.unmove(key);
-      const moving = cursor?.moving(current.began);
+      const moving = cursor?.moving(this.#latest(current));
       this.progress.page(past ? null : after, {began: current.began ?? answer.sentAt, seen: cursor?.seen, moving}, key);
       if (after !== null && !past) yield* this.moved();
     } finally {
@@ -207,7 +207,12 @@ class StreamRead {
     const {plan, clock} = this.#run;
     const batch = runSteps(plan.steps, received, plan.fields, this.#note);
     if (current.cursor === undefined || current.began === undefined) return {walk: batch, own: batch, past: false};
-    return current.cursor.observe(batch, current.began, clock.now());
+    return current.cursor.observe(batch, this.#latest(current) ?? current.began, clock.now());
+  }
+
+  /** Epoch ms that a time cursor does not pass. */
+  #latest({began}: Current): number | undefined {
+    return began === undefined ? undefined : Math.min(began, this.#run.notPast ?? began);
   }
 
   #records({columns, suffix}: Current, own: Batch): StreamEvent {
@@ -235,7 +240,10 @@ class StreamRead {
     }
     this.#answered = true;
     if (cursor?.violated === true) this.progress.unmove(key);
-    this.progress.endSlice(slice.window, cursor?.finished(current.began), event.outcome === 'done', key);
+    const latest = this.#latest(current);
+    const reached = cursor?.reached(latest ?? this.#run.now);
+    const left = {mark: reached ?? cursor?.finished(latest), whole: reached !== undefined || slice.window.last};
+    this.progress.endSlice(slice.window, left, event.outcome === 'done', key);
   }
 
   endParent({key}: ParentSlice): void {

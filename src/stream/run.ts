@@ -23,6 +23,8 @@ export interface StreamRun {
   readonly tap?: Tap;
   /** The walk begins at `initial_value` for the sake of children; the stream's own rows are filtered out of it. */
   readonly forChildren: boolean;
+  /** Epoch ms that a time cursor does not pass: children were asked for rows up to here only (`parent_incremental`). */
+  readonly notPast?: number;
   /** Nothing is emitted but the final state: the walk is for the children alone. */
   readonly silent: boolean;
 }

@@ -1,6 +1,6 @@
 import type {Batch} from '../body/page.js';
 import {configError} from '../errors.js';
-import type {Json} from '../json/exact.js';
+import {type Json, numberText} from '../json/exact.js';
 import type {Notes} from '../log.js';
 import {Group, type Hashes, rowHash, type SeenRows} from './boundary.js';
 import {spellLike} from './bounds.js';
@@ -135,6 +135,17 @@ export class SliceCursor {
     };
   }
 
+  /**
+   * The end of the finished window, where that is a value to go on from: not one that the moment at which the slice began
+   * had not reached yet (a fixed end in the future, a clock of ours that is ahead).
+   */
+  reached(began: number): Mark | undefined {
+    const {until, closing} = this.#of.window;
+    if (closing || until === undefined) return undefined;
+    if (until.time !== undefined && until.time.ms > began) return undefined;
+    return {json: until.json, hashes: new Map()};
+  }
+
   /** The cursor of the finished slice; undefined where no row had one. A time never passes `began`. */
   finished(began: number | undefined): Mark | undefined {
     const {frame, notes} = this.#of;
@@ -146,7 +157,7 @@ export class SliceCursor {
       notes.add({
         level: 'info',
         key: 'cursor-unprotected',
-        text: `${frame.plan.path.text} is no time: rows that get a value below ${String(top.json)} while the sync runs are missed, unless row_order: asc holds`,
+        text: `${frame.plan.path.text} is no time: rows that get a value below ${numberText(top.json) ?? String(top.json)} while the sync runs are missed, unless row_order: asc holds`,
       });
     }
     return this.#bounded(kind, top, top.group.hashes, began);

@@ -136,9 +136,9 @@ function* parts({frame, run}: ReadContext, range: Range, resume: Resume | undefi
   }
   const ends = [resume.end, range.end?.json].filter((json) => json !== undefined).map(printExact);
   const last = resume.until === undefined || ends.length === 0 || ends.includes(printExact(resume.until));
-  const cell = grid ? windowsOf(frame, {...range, ...(since && {start: since})}, grid).next().value?.cell : undefined;
   const closing = last && range.open;
-  const place = {closing, first: false, last, ...(cell !== undefined && {cell})};
+  // Without a cell: an interrupted window is one of this shard.
+  const place = {closing, first: false, last};
   yield {part: {...window(frame, since, until, place), ...(since && {since})}, resumed: true};
   if (!last) for (const part of windowsOf(frame, {...range, start: until}, grid, false)) yield {part, resumed: false};
 }

@@ -5,7 +5,7 @@ import type {Path} from '../json/path.js';
 import type {Log} from '../log.js';
 import type {OpenSpool} from '../spool.js';
 import {ParentFeed, type ParentSource, type Tap} from './parent-feed.js';
-import {changedParents} from './parent-incremental.js';
+import {asksUpTo, changedParents} from './parent-incremental.js';
 import {readStream} from './read-stream.js';
 import type {StreamRun} from './run.js';
 import {emptySaved, type Mode, readState, type Saved} from './state.js';
@@ -161,7 +161,8 @@ class OpenedSync {
         now: this.#now,
         open: (parentSaved, tap) => {
           const inner: Decided = {plan: relation.plan, mode: 'incremental', syncId: undefined, saved: parentSaved};
-          return readStream(this.#run(inner, {tap, silent: false}));
+          const notPast = asksUpTo(plan, this.#now, saved);
+          return readStream({...this.#run(inner, {tap, silent: false}), ...(notPast !== undefined && {notPast})});
         },
       });
     }

@@ -17,25 +17,45 @@ const text = (content: string): Buffer => Buffer.from(content, 'utf8');
 const good = {client: {base_url: 'http://127.0.0.1:1'}, resources: ['rows']};
 const catalog = catalogOf(['rows']);
 const nowhere = join(folder, 'nowhere.json');
-const read = (config: Argument, given: Argument, ...more: Argument[]) => ['read', '--config', config, '--catalog', given, ...more];
+const read = (config: Argument, given: Argument, ...more: Argument[]) => [
+  'read',
+  '--config',
+  config,
+  '--catalog',
+  given,
+  ...more,
+];
 
 describe.concurrent('what cannot be run is a TRACE ERROR config_error, exit 1, and nothing on stderr', () => {
   test.each<readonly [string, readonly Argument[], RegExp]>([
     ['no such configuration', ['discover', '--config', nowhere], /--config \S+nowhere\.json: no such file/],
     ['a folder as configuration', ['discover', '--config', folder], /is a directory/],
-    ['an empty configuration', ['discover', '--config', text(' \n')], /empty/],
-    ['neither JSON nor YAML', ['discover', '--config', text('{"client": [1, }\n\t- x: }')], /line 1|1:/],
+    ['an empty configuration', ['discover', '--config', text(' \n')], /must be an object with client and resources/],
+    ['neither JSON nor YAML', ['discover', '--config', text('{"client": [1, }\n\t- x: }')], /line \d, column \d/],
+    [
+      'a broken text in the form',
+      ['discover', '--config', {config: 'client: {}\nresources: ['}],
+      /config, line 2, column \d+/,
+    ],
     ['a configuration that is a list', ['discover', '--config', []], /object|map/i],
     [
       'every problem at once',
-      ['discover', '--config', {client: {base_url: 7, timout: 1}, resources: [{name: 'a', endpoint: {method: 'DELETE'}}]}],
+      [
+        'discover',
+        '--config',
+        {client: {base_url: 7, timout: 1}, resources: [{name: 'a', endpoint: {method: 'DELETE'}}]},
+      ],
       /^the configuration is invalid \(3 problems\)\n.*base_url.*\n.*timout.*timeout.*\n.*resources\[0\]\.endpoint\.method/s,
     ],
     ['no such catalog', read(good, nowhere), /--catalog \S+nowhere\.json: no such file/],
     ['an empty catalog', read(good, text('')), /--catalog .*empty/],
     ['a catalog that is no JSON', read(good, text('{streams: ')), /--catalog .*not JSON/],
     ['a catalog without streams', read(good, {catalog: null}), /no list "streams"/],
-    ['a catalog with wrong types', read(good, {streams: [{stream: 'rows', sync_mode: 'full_refresh'}]}), /streams\[0\]/],
+    [
+      'a catalog with wrong types',
+      read(good, {streams: [{stream: 'rows', sync_mode: 'full_refresh'}]}),
+      /streams\[0\]/,
+    ],
     ['no such state', read(good, catalog, '--state', nowhere), /--state \S+nowhere\.json: no such file/],
     ['a state that is no JSON', read(good, catalog, '--state', text('[{"type":')), /--state .*not JSON/],
     ['a state that is a number', read(good, catalog, '--state', text('5')), /--state .*STATE messages/],
@@ -47,9 +67,7 @@ describe.concurrent('what cannot be run is a TRACE ERROR config_error, exit 1, a
   ])('%s', async (_, args, message) => {
     const run = await runCli(args);
     expect(endOf(run)).toEqual(failed);
-    expect(run.messages.errors()).toEqual([
-      {failure_type: 'config_error', message: expect.stringMatching(message)},
-    ]);
+    expect(run.messages.errors()).toEqual([{failure_type: 'config_error', message: expect.stringMatching(message)}]);
     expect(run.messages.all.filter(({type}) => type !== 'LOG' && type !== 'TRACE')).toEqual([]);
   });
 });
@@ -75,19 +93,25 @@ test.concurrent('an unknown command is told on stderr, since no host sends one',
 
 test.concurrent('files as hosts leave them: read-only, with a BOM, as YAML, in another folder', async () => {
   await using api = await startApi({'/rows': json([{id: 1}])});
-  const config = file('config.yaml', `\ufeffclient:\n  base_url: ${api.url}\n  paginator: single_page\nresources: [rows]\n`);
+  const config = file(
+    'config.yaml',
+    `\ufeffclient:\n  base_url: ${api.url}\n  paginator: single_page\nresources: [rows]\n`,
+  );
   const given = file('catalog.json', `\ufeff${JSON.stringify(catalog)}\n\n`);
   for (const each of [config, given]) chmodSync(each, 0o444);
-  const run = await runCli(['read', '--catalog', given, '--config', config, '--state', file('state.json', '')], {cwd: '/'});
+  const run = await runCli(['read', '--catalog', given, '--config', config, '--state', file('state.json', '')], {
+    cwd: '/',
+  });
   expect(endOf(run)).toEqual(fine);
   expect(run.messages.records()).toEqual([{id: 1}]);
 });
 
-test.concurrent('environment: ${NAME} is text without --env, and LOG_LEVEL decides what is logged', async () => {
+test.concurrent('environment: its names are text without --env, and LOG_LEVEL decides what is logged', async () => {
   await using api = await startApi(({query}) => json([{id: 1, got: query.get('q')}]));
+  const word = `$${'{WORD}'}`;
   const config = {
     client: {base_url: api.url, paginator: 'single_page'},
-    resources: [{name: 'rows', endpoint: {path: 'rows', params: {q: '${WORD}'}}}],
+    resources: [{name: 'rows', endpoint: {path: 'rows', params: {q: word}}}],
   };
   const environment = {WORD: 'hello', LOG_LEVEL: 'error'};
   const [plain, filled, unset] = await Promise.all([
@@ -95,7 +119,7 @@ test.concurrent('environment: ${NAME} is text without --env, and LOG_LEVEL decid
     runCli(read(config, catalog, '--env'), {environment}),
     runCli(read(config, catalog, '--env')),
   ]);
-  expect(plain.messages.records()).toEqual([{id: 1, got: '${WORD}'}]);
+  expect(plain.messages.records()).toEqual([{id: 1, got: word}]);
   expect(filled.messages.records()).toEqual([{id: 1, got: 'hello'}]);
   expect([...plain.messages.logs(), ...filled.messages.logs()]).toEqual([]);
   expect(endOf(unset)).toEqual(failed);
@@ -108,7 +132,7 @@ test.concurrent('spec needs neither file nor network, and the program is one exe
   expect(run.messages.all.map(({type}) => type)).toEqual(['SPEC']);
   const [help, version] = await Promise.all([runCli(['--help']), runCli(['--version'])]);
   expect([help.code, help.stderr, version.code]).toEqual([0, '', 0]);
-  expect(help.stdout).toMatch(/check[^]*discover[^]*read/);
+  expect(help.stdout).toMatch(/check.*discover.*read/s);
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect(main.endsWith('main.js')).toBe(true);
 });

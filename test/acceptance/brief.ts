@@ -1,8 +1,8 @@
+import {expect} from 'vitest';
+import {examples} from '../config/examples.js';
 import type {Handler, Reply} from '../support/api-server.js';
 import {json} from '../support/api-server.js';
-import {expect} from 'vitest';
 import type {Ended} from '../support/run-cli.js';
-import {examples} from '../config/examples.js';
 
 export const apiKey = 'sk-live-4f9d/+2b=';
 

@@ -11,7 +11,9 @@ const mebibyte = 1_048_576;
 /** A page, and the records as text that must leave; [] and `null` are pages without any. */
 const streams: Readonly<Record<string, {readonly page: Reply; readonly records: readonly string[]}>> = {
   numbers: {
-    page: utf8('[{"i":12345678901234567890,"d":1.10,"e":1E5,"z":-0,"zz":-0.0,"f":0.1000000000000000055511151231257827}]'),
+    page: utf8(
+      '[{"i":12345678901234567890,"d":1.10,"e":1E5,"z":-0,"zz":-0.0,"f":0.1000000000000000055511151231257827}]',
+    ),
     records: ['{"i":12345678901234567890,"d":1.10,"e":1E5,"z":-0,"zz":-0.0,"f":0.1000000000000000055511151231257827}'],
   },
   infinite: {page: utf8('[{"id":7,"n":1e400,"m":-1e400}]'), records: ['{"id":7,"n":1e400,"m":-1e400}']},
@@ -32,25 +34,42 @@ const streams: Readonly<Record<string, {readonly page: Reply; readonly records: 
     page: utf8('{\r\n  "data": [\n\t{\n "id" :\r\n 1 ,\n "s": "a\\nb"\n}\r\n,\n{"id":2}\n]\n}\n'),
     records: ['{  "id" :   1 ,  "s": "a\\nb" }', '{"id":2}'],
   },
-  surrogates: {page: utf8('[{"id":1,"s":"\\ud800"},{"id":2,"\\udc00":1}]'), records: ['{"id":1,"s":"\\ud800"}', '{"id":2,"\\udc00":1}']},
+  surrogates: {
+    page: utf8('[{"id":1,"s":"\\ud800"},{"id":2,"\\udc00":1}]'),
+    records: ['{"id":1,"s":"\\ud800"}', '{"id":2,"\\udc00":1}'],
+  },
   depth_1000: {page: utf8(`[{"id":1,"d":${deep(1_000)}}]`), records: ['{"id":1,"d":null}']},
   depth_100000: {page: utf8(`[{"id":1,"d":${deep(100_000)},"e":2}]`), records: ['{"id":1,"d":null,"e":2}']},
   depth_300: {page: utf8(`[{"id":1,"d":${deep(300)}}]`), records: [`{"id":1,"d":${deep(300)}}`]},
   long_number: {page: utf8(`[{"id":1,"n":${'9'.repeat(1_001)}}]`), records: ['{"id":1,"n":null}']},
   eleven_mebibytes: {
-    page: utf8(`[{"id":1,"small":"s","big":"${'x'.repeat(11 * mebibyte)}"},{"id":2,"big":"${'y'.repeat(9 * mebibyte)}"}]`),
+    page: utf8(
+      `[{"id":1,"small":"s","big":"${'x'.repeat(11 * mebibyte)}"},{"id":2,"big":"${'y'.repeat(9 * mebibyte)}"}]`,
+    ),
     records: ['{"id":1,"small":"s","big":null}', `{"id":2,"big":"${'y'.repeat(9 * mebibyte)}"}`],
   },
   empty_and_null: {page: utf8('[{"id":1},{},null,{ },{"id":2}]'), records: ['{"id":1}', '{"id":2}']},
-  scalars: {page: utf8('[1,"a",true,[2,{"b":3}]]'), records: ['{"value":1}', '{"value":"a"}', '{"value":true}', '{"value":[2,{"b":3}]}']},
-  falsy: {page: utf8('[{"a":0,"b":false,"c":"","d":null,"e":[],"f":{}}]'), records: ['{"a":0,"b":false,"c":"","d":null,"e":[],"f":{}}']},
+  scalars: {
+    page: utf8('[1,"a",true,[2,{"b":3}]]'),
+    records: ['{"value":1}', '{"value":"a"}', '{"value":true}', '{"value":[2,{"b":3}]}'],
+  },
+  falsy: {
+    page: utf8('[{"a":0,"b":false,"c":"","d":null,"e":[],"f":{}}]'),
+    records: ['{"a":0,"b":false,"c":"","d":null,"e":[],"f":{}}'],
+  },
   mark: {page: utf8('\ufeff[{"id":1}]'), records: ['{"id":1}']},
   latin: {
-    page: {headers: {'content-type': 'application/json; charset=iso-8859-1'}, body: Buffer.from('[{"n":"Müller"}]', 'latin1')},
+    page: {
+      headers: {'content-type': 'application/json; charset=iso-8859-1'},
+      body: Buffer.from('[{"n":"Müller"}]', 'latin1'),
+    },
     records: ['{"n":"Müller"}'],
   },
   utf16: {page: {headers: {}, body: Buffer.from('\ufeff[{"n":"é😀"}]', 'utf16le')}, records: ['{"n":"é😀"}']},
-  unlabelled: {page: {headers: {}, body: Buffer.from('[{"n":"M\xfcller"}]', 'latin1')}, records: ['{"n":"M\ufffdller"}']},
+  unlabelled: {
+    page: {headers: {}, body: Buffer.from('[{"n":"M\xfcller"}]', 'latin1')},
+    records: ['{"n":"M\ufffdller"}'],
+  },
   empty_body: {page: utf8(''), records: []},
   null_body: {page: utf8('null'), records: []},
   no_content: {page: {status: 204}, records: []},

@@ -123,9 +123,7 @@ const page =
     const since = query.get('since') ?? '';
     const until = query.get('until') ?? '9';
     const after = query.get('after') ?? '';
-    const found = rows
-      .filter(({at}) => at >= since && at < until && at > after)
-      .sort((a, b) => (a.at < b.at ? -1 : 1));
+    const found = rows.filter(({at}) => at >= since && at < until && at > after).sort((a, b) => (a.at < b.at ? -1 : 1));
     return json({items: found.slice(0, size), next: found.length > size ? found[size - 1]?.at : null});
   };
 

@@ -82,7 +82,10 @@ test.concurrent('a pipe that closes: the end comes at once, quietly, and is no s
 const folder = (): string => mkdtempSync(join(tmpdir(), 'source-rest-api-'));
 
 /** A line of shell in which $run is the program: how it ends, and what it says on stderr. */
-function shell(line: string, args: readonly (readonly [string, object])[]): Promise<{code: number | null; stderr: string}> {
+function shell(
+  line: string,
+  args: readonly (readonly [string, object])[],
+): Promise<{code: number | null; stderr: string}> {
   const files = folder();
   for (const [name, value] of args) writeFileSync(join(files, name), JSON.stringify(value));
   const environment = {PATH: process.env['PATH'], run: `${process.execPath} ${main}`};
@@ -98,11 +101,12 @@ test.concurrent('what a shell does to stdout: head, a full disk, nobody there fr
     ['catalog', catalogOf(['a'])],
   ] as const;
   const read = '$run read --config config --catalog catalog';
+  const exitOfFirst = `exit $${'{PIPESTATUS[0]}'}`;
   const ends = await Promise.all([
-    shell(`${read} | head -n 4 >/dev/null; exit \${PIPESTATUS[0]}`, files),
+    shell(`${read} | head -n 4 >/dev/null; ${exitOfFirst}`, files),
     shell(`${read} >/dev/full`, files),
     shell('$run spec >/dev/full', []),
-    shell('$run discover --config config | true; exit ${PIPESTATUS[0]}', files),
+    shell(`$run discover --config config | true; ${exitOfFirst}`, files),
     shell('$run check --config config >/dev/full', files),
   ]);
   expect(ends).toEqual(ends.map(() => ({code: 1, stderr: ''})));

@@ -183,7 +183,9 @@ beforeAll(async () => {
     start('check', 'refused', 'broken_token'),
   ]);
   runs = {refused, down, discover, checkRefused, checkDown, checkToken};
-  sent = api.requests.map((request) => `${request.target} ${JSON.stringify(request.headers)} ${request.body}`).join('\n');
+  sent = api.requests
+    .map((request) => `${request.target} ${JSON.stringify(request.headers)} ${request.body}`)
+    .join('\n');
 });
 
 test('the API was told every secret', () => {

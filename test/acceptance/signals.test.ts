@@ -13,7 +13,9 @@ const stuck =
   (stuckAt: number): Handler =>
   ({query}) => {
     const offset = Number(query.get('offset'));
-    return offset === stuckAt ? new Promise(() => undefined) : json(numbers(offset + 1, offset + 10).map((id) => ({id})));
+    return offset === stuckAt
+      ? new Promise(() => undefined)
+      : json(numbers(offset + 1, offset + 10).map((id) => ({id})));
   };
 
 const config = (url: string): object => ({

@@ -23,6 +23,21 @@ describe('requests', () => {
     expect((await run(api, source(api, [{name: 'one', endpoint: 'posts/3'}]))).records()).toEqual([detail(3)]);
   });
 
+  test('a list under a key of its own, with a hyphen or named null', async () => {
+    const config = source(api, [
+      {
+        name: 'hyphen',
+        endpoint: {path: 'posts_under_a_different_key', data_selector: 'many-results', paginator: 'single_page'},
+      },
+      {name: 'found', endpoint: 'posts_no_key'},
+      {name: 'named', endpoint: {path: 'posts_no_key', data_selector: "['null']"}},
+    ]);
+    const {records} = await run(api, config);
+    expect(records('hyphen')).toEqual(posts.slice(0, 5));
+    expect(records('found')).toEqual(posts);
+    expect(records('named')).toEqual(posts);
+  });
+
   test('POST: pages by a cursor in the body, one object', async () => {
     const paginator = {type: 'cursor', cursor_path: 'next_page', cursor_body_path: 'page'};
     const search = {path: 'posts/search', method: 'POST', json: {page_size: 5, page_count: 3, ids_greater_than: 50}};

@@ -114,8 +114,8 @@ describe('paginators', () => {
     ['a number', paginator(5), /^resources\[0\]\.endpoint\.paginator /],
     [
       'an unknown key',
-      paginator({type: 'json_link', next_url: 'x'}),
-      /^resources\[0\]\.endpoint\.paginator\.next_url unknown key; did you mean next_url_path/,
+      paginator({type: 'header_link', links_next: 'x'}),
+      /^resources\[0\]\.endpoint\.paginator\.links_next unknown key; did you mean links_next_key/,
     ],
     ['a limit as text', paginator({type: 'offset', limit: '5'}), /^resources\[0\]\.endpoint\.paginator\.limit /],
     ['a limit of true', paginator({type: 'offset', limit: true}), /^resources\[0\]\.endpoint\.paginator\.limit /],

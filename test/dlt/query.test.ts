@@ -69,8 +69,8 @@ describe('the query of a resource, on each of its pages', () => {
   });
 });
 
-describe('the query of a child: five posts, ten pages each', () => {
-  const parent = {name: 'posts', processing_steps: [{filter: 'r.id < 5'}]};
+describe('the query of a child: two posts, ten pages each', () => {
+  const parent = {name: 'posts', processing_steps: [{filter: 'r.id < 2'}]};
 
   test.each(queries.filter(([name]) => !name.startsWith('an explicit')))('%s: %j', async (_, endpoint, expected) => {
     const child = {name: 'comments', endpoint: {path: 'posts/{resources.posts.id}/comments', paginator, ...endpoint}};
@@ -78,7 +78,7 @@ describe('the query of a child: five posts, ten pages each', () => {
     const asked = requests.filter(({path}) => path.endsWith('/comments'));
     const filtered = 'incremental' in endpoint || expected === 'since=1';
     const last = JSON.stringify(endpoint).includes('end_value') && 'incremental' in endpoint ? 30 : 50;
-    for (const post of [0, 1, 2, 3, 4]) {
+    for (const post of [0, 1]) {
       const own = asked.filter(({path}) => path === `/posts/${post}/comments`);
       expect(own.slice(0, 10).map(({query}) => [pageOf(query), withoutPage(query)])).toEqual(
         Array.from({length: 10}, (_, page) => [String(page + 1), new URLSearchParams(expected).toString()]),
@@ -96,7 +96,7 @@ describe('the query of a child: five posts, ten pages each', () => {
   ])('references in the query: %s', async (_, params) => {
     const child = {name: 'comments', endpoint: {path: 'post_comments', params, paginator}};
     const {requests, records} = await run(api, source(api, [parent, child]), {streams: ['comments']});
-    expect(records('comments')).toHaveLength(250);
+    expect(records('comments')).toHaveLength(100);
     for (const {query} of requests.filter(({path}) => path === '/post_comments')) {
       const id = query.get('post_id');
       const expected = Object.entries(params).map(([name, value]) => [

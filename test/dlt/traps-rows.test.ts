@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {type Handler, json, type Recorded} from '../support/api-server.js';
-import {attempt, errorsOf, type Resource, run, serve, source} from './run.js';
+import {attempt, type Resource, run, serve, source} from './run.js';
 
 /** dlt's traps that lose rows without a word (T1 to T15): what happens here. */
 

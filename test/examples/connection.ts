@@ -9,6 +9,7 @@ import {runSource, type SourceRun} from '../support/run-source.js';
 export interface Discovered {
   readonly key: unknown;
   readonly cursor: unknown;
+  readonly modes: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -42,7 +43,7 @@ export class Connection {
     const {messages} = await this.#run(['check', '--config', this.config]);
     const answer = messages.all.find((message) => message.type === 'CONNECTION_STATUS');
     const {status = 'none', message} = answer?.connectionStatus ?? {};
-    return {status, message: message ?? messages.errors().join()};
+    return {status, message: message ?? messages.errors().map((error) => error.message).join('\n')};
   }
 
   async discover(): Promise<Readonly<Record<string, Discovered>>> {
@@ -52,11 +53,12 @@ export class Connection {
     this.#catalog = messages;
     const streams = messages.all.flatMap((message) => (message.type === 'CATALOG' ? message.catalog.streams : []));
     return Object.fromEntries(
-      streams.map(({name, json_schema, source_defined_primary_key, default_cursor_field}) => [
+      streams.map(({name, json_schema, source_defined_primary_key, default_cursor_field, supported_sync_modes}) => [
         name,
         {
           key: source_defined_primary_key,
           cursor: default_cursor_field,
+          modes: supported_sync_modes,
           properties: {...Object(Object.getOwnPropertyDescriptor(json_schema, 'properties')?.value)},
         },
       ]),

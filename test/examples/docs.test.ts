@@ -37,12 +37,16 @@ async function run(args: readonly string[], environment: Readonly<Record<string,
 }
 
 /** Loads and compiles a configuration file; warnings fail too. */
-function validate(text: string) {
+const validate = (text: string) => onFile('validate', text, ['--strict', '--format', 'github']);
+
+/** A command on a configuration file, with a value for each of its secrets. */
+function onFile(command: string, text: string, options: readonly string[] = []) {
   const file = join(mkdtempSync(join(tmpdir(), 'source-rest-api-')), 'acme.yaml');
   writeFileSync(file, text, {mode: 0o600});
   const names = [...text.matchAll(/\{secrets\.(\w+)/g)].map(([, name = '']) => name);
   const given = [...names, 'token', 'password', 'client_secret'].map((name) => [name.toUpperCase(), `${name}-value`]);
-  return run(['validate', file, '--strict', '--format', 'github'], Object.fromEntries(given));
+  const target = command === 'validate' ? [file] : ['--config', file];
+  return run([command, ...target, ...options], Object.fromEntries(given));
 }
 
 const documented = blocks('docs/configuration.md');
@@ -60,6 +64,19 @@ test.each([
   expect(stdout + stderr).not.toMatch(/::(?:error|warning)/);
   expect(code).toBe(0);
 });
+
+test.each(documented.map(({text}, index) => [index + 1, text] as const))(
+  'docs/configuration.md, block %s: explain leaves no gap',
+  async (_, text) => {
+    const {code, stdout, stderr} = await onFile('explain', text);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toContain(' request ');
+    const [, pages = '', hosts = ''] = / pages (.*)\n(?:.*\n)* hosts (.*)\n/.exec(stdout) ?? [];
+    expect(pages).not.toMatch(/\?[,) ]|= |undefined/);
+    expect(hosts).toMatch(/^ +[^/]+:443 only|^ +\{auth\.instance_url\} only/);
+  },
+);
 
 test("the README's configuration reads every row, and with its cursor only what changed", async () => {
   expect(more).toEqual([]);

@@ -108,13 +108,13 @@ describe('GitHub, three levels', () => {
     const source = new Connection(text, {github_token: 'ghp_1'}, clock);
     expect(await source.check()).toMatchObject({status: 'SUCCEEDED'});
     expect(await source.discover()).toMatchObject({
-      repos: {key: [['id']], cursor: undefined},
+      repos: {key: [['id']], cursor: undefined, modes: ['full_refresh']},
       issues: {
         key: [['id']],
         cursor: ['updated_at'],
         properties: {updated_at: {format: 'date-time'}, _repos_name: {}},
       },
-      comments: {key: [['id']], cursor: undefined},
+      comments: {key: [['id']], cursor: undefined, modes: ['full_refresh', 'incremental']},
     });
 
     api.take();
@@ -141,11 +141,25 @@ describe('GitHub, three levels', () => {
     const again = await source.read(first);
     expect(column(again, 'issues', 'id')).toEqual([1_002, 1_121]);
     const later = api.take().map(({path, query}) => `${path} ${query.get('since') ?? ''}`);
+    // The changed issues, and of each repository those at its cursor: more may have happened below them.
     expect(later.filter((line) => line.includes('/comments')).toSorted()).toEqual([
-      '/repos/my-org/app/issues/2/comments ',
+      '/repos/my-org/app/issues/120/comments ',
       '/repos/my-org/app/issues/121/comments ',
+      '/repos/my-org/app/issues/2/comments ',
+      '/repos/my-org/web.js/issues/1/comments ',
     ]);
     expect(later).toContain(`/repos/my-org/app/issues ${iso(day + 120 * 60_000)}`);
+
+    clock.time += hour;
+    const third = await source.read(again);
+    expect(third.records('issues')).toEqual([]);
+    expect(
+      api
+        .take()
+        .map(({path}) => path)
+        .filter((path) => path.endsWith('/comments'))
+        .toSorted(),
+    ).toEqual(['/repos/my-org/app/issues/121/comments', '/repos/my-org/web.js/issues/1/comments']);
   });
 });
 

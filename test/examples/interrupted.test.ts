@@ -27,7 +27,7 @@ const instant = (n: number): number => now - 24 * hour + n * 61_000;
 const ids = range(250, (n) => n);
 const never = () => false;
 
-export const cases: readonly Case[] = [
+const cases: readonly Case[] = [
   {
     title: 'A plain API',
     secrets: {api_key: 'k'},

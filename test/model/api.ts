@@ -24,7 +24,9 @@ export function answer(world: World, {url, values}: Asked, run: number): Served 
     const listed = [...world.parents.values()]
       .filter((parent) => (group === undefined || parent.group === group) && Math.floor(parent.at / 1000) * 1000 >= since)
       .map((parent) => ({rank: scenario.parentIncremental ? parent.at : 0, tie: parent.id, text: parentText(parent)}));
-    return pageOf(listed.sort(byRank), {scenario, values, url, run, paginator: scenario.parentPaginator, size: 2});
+    // Parents are never lost to a list that shifts: their own order is not what is tried here.
+    const steady = {...scenario, counting: false};
+    return pageOf(listed.sort(byRank), {scenario: steady, values, url, run, paginator: scenario.parentPaginator, size: 2});
   }
   const parent = scenario.levels === 1 ? 0 : parentOf(segments.at(-2) ?? '');
   if (parent !== 0 && !world.parents.has(parent)) return {status: 404, body: '{"gone":true}'};

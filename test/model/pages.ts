@@ -50,8 +50,11 @@ export function pageOf(list: readonly Listed[], paging: Paging): Served {
   return byToken(list, paging);
 }
 
-function pastEnd({scenario}: Paging): Served | undefined {
-  return scenario.pastEnd === 'empty' ? undefined : {status: Number(scenario.pastEnd), body: '{"past":"the end"}'};
+/** 404 counts as an end only where a total says so too. */
+function pastEnd({scenario, paginator}: Paging): Served | undefined {
+  if (scenario.pastEnd === 'empty') return undefined;
+  const status = paginator === 'offset' ? 416 : Number(scenario.pastEnd);
+  return {status, body: '{"past":"the end"}'};
 }
 
 function ok(list: readonly Listed[], more: object, headers: Readonly<Record<string, string>> = {}): Served {

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import {appendFileSync} from 'node:fs';
 import {play} from './play.js';
 import {anyScenario, sensible} from './scenario.js';
 const seed = Number(process.env['SEED'] ?? 1);
@@ -14,7 +13,7 @@ for (const raw of fc.sample(anyScenario, {numRuns: N, seed})) {
     const p = await Promise.race([play(s), new Promise<never>((_, no) => { timer = setTimeout(() => no(new Error('HANG')), 3000); })]);
     ex += p.excused; req += p.requests; if (p.skipped) sk++;
   } catch (e) {
-    failed++;
+    failed++; if (e instanceof TypeError && !globalThis['seen' as never]) { (globalThis as never as Record<string, boolean>)['seen'] = true; console.log(e.stack); }
     const m = String(e).replace(/\d+/g, 'N').slice(0, 160);
     const x = errs.get(m); if (x) x.count++; else errs.set(m, {count: 1, ex: s});
   }

@@ -176,12 +176,12 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
   if (s.step === 0) s.windowLimit = false;
   if (s.since === 'open' && s.lag === 0) s.since = 'closed';
   // Rows that nobody can ask for come only where the API does not filter.
-  if (s.since !== 'none' || s.until !== 'none') s.missing = false;
+  if (s.since !== 'none' || s.until !== 'none' || s.order === 'desc' || s.order === 'asc') s.missing = false;
   if (s.step === 0 && !s.now) s.until = 'none';
   // What is seen late is safe behind a delay, where the end follows it, or within the lag.
   if (s.late > 0 && s.lag < s.late + 1 && !(s.delay >= s.late + 1 && (s.step > 0 || s.now))) s.late = 0;
   if (s.late > 0 && s.paginator === 'last_record') s.late = 0;
   // Falsely descending: rows behind an older one are never asked for, by declaration.
-  if (s.mode === 'incremental' && s.order === (min === true ? 'asc' : 'desc') && (!s.kept || s.paginator === 'last_record')) s.order = 'none';
+  if ((s.mode === 'incremental' || s.step > 0) && s.order === (min === true ? 'asc' : 'desc') && (!s.kept || s.paginator === 'last_record')) s.order = 'none';
   if (s.mode === 'incremental' && s.order !== 'none' && !s.kept) Object.assign(s, {pauses: false, expires: false});
 }

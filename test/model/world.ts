@@ -83,6 +83,11 @@ export class World {
     return version;
   }
 
+  /** What the last change of a counting API was numbered. */
+  get counter(): number {
+    return this.#counter;
+  }
+
   /** How new the cursor of a version says it is. */
   newness(n: number): number {
     const at = this.#history.get(n);

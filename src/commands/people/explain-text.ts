@@ -184,7 +184,9 @@ function failuresText({retry, response_actions, auth}: EndpointConfig): string {
 function hostsText({client}: Config, {path}: EndpointConfig): string {
   const hosts = new Set([client.base_url, path].flatMap((text) => hostOf(text) ?? []));
   const all = [...hosts, ...client.allowed_hosts];
-  if (all.length === 0) return `${client.base_url.split('/', 3).join('/')} only`;
+  // A placeholder may be a whole origin, or stand within one.
+  const parts = client.base_url.startsWith('{') ? 1 : 3;
+  if (all.length === 0) return `${client.base_url.split('/', parts).join('/')} only`;
   return `${all.join(', ')} only`;
 }
 

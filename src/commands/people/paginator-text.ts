@@ -1,4 +1,5 @@
 import type {PaginatorConfig} from '../../config/config.js';
+import {documentedDefault} from '../../pagination/paginator.js';
 import {paginators} from '../../pagination/table.js';
 
 /** How a stream is paged, and when that ends, in words; `maxPages`: of the client. */
@@ -6,12 +7,13 @@ export function paginatorText({type, options}: PaginatorConfig, maxPages: number
   const kind = paginators.find((one) => one.type === type);
   const parsed = kind?.schema.safeParse(options);
   const all = new Map<string, unknown>(Object.entries(parsed?.success === true ? parsed.data : options));
-  const text = (name: string): string => String(all.get(name) ?? '');
+  const text = (name: string): string => String(all.get(name) ?? (kind && documentedDefault(kind, name)) ?? '');
   const has = (name: string): boolean => (all.get(name) ?? undefined) !== undefined;
   const place = (stem: string): string =>
     has(`${stem}_body_path`) ? `body ${text(`${stem}_body_path`)}` : `?${text(`${stem}_param`)}`;
   const limit =
-    has('limit') && (has('limit_param') || has('limit_body_path'))
+    (type === 'offset' && all.get('limit_param') !== null) ||
+    (has('limit') && (has('limit_param') || has('limit_body_path')))
       ? `, ${text('limit')} a page (${place('limit')})`
       : '';
   const more = [
