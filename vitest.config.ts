@@ -1,11 +1,13 @@
 import {defineConfig} from 'vitest/config';
 
+const report = process.env['TEST_REPORT'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    reporters: ['default'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: report === undefined ? ['default'] : ['default', ['json', {outputFile: report}]],
     coverage: {include: ['src/**/*.ts'], exclude: ['src/**/*.generated.ts']},
   },
 });

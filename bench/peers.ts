@@ -6,8 +6,11 @@ import {fileURLToPath} from 'node:url';
 /** A peer reading the same API: how it is installed into bench/.cache, and how it is run. */
 export interface Peer {
   readonly name: string;
-  /** Node parameters, for `measure`. Undefined where it could not be installed. */
-  prepare(url: string, pageSize: number): readonly string[] | undefined;
+  /** A program and its parameters, for `measure`; undefined where it could not be installed. */
+  prepare(
+    url: string,
+    pageSize: number,
+  ): {readonly parameters: readonly string[]; readonly program?: string} | undefined;
 }
 
 const cache = fileURLToPath(new URL('.cache', import.meta.url));
@@ -37,7 +40,9 @@ const faros: Peer = {
     const catalog = {streams: [{stream, sync_mode: 'full_refresh', destination_sync_mode: 'append'}]};
     writeFileSync(join(folder, 'catalog.json'), JSON.stringify(catalog));
     const file = (name: string) => join(folder, name);
-    return [file('source.cjs'), 'read', '--config', file('config.json'), '--catalog', file('catalog.json')];
+    return {
+      parameters: [file('source.cjs'), 'read', '--config', file('config.json'), '--catalog', file('catalog.json')],
+    };
   },
 };
 

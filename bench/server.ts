@@ -2,8 +2,8 @@ import {createServer} from 'node:http';
 
 /**
  * The benchmark's API: GET /records?offset&limit answers {"data": [...]} of records of about 450 bytes, {"data":[]} past
- * --total. A page is one prepared buffer whose ids and dates are overwritten per request, so that the server costs little.
- * --latency MS delays every answer. Prints its URL.
+ * --total; GET /records/<id>/items answers ten such records. A page is one prepared buffer whose ids are overwritten per
+ * request, so that the server costs little. --latency MS delays every answer, --with-total names the total. Prints its URL.
  */
 const argument = (name: string, fallback: number): number => {
   const at = process.argv.indexOf(`--${name}`);
@@ -43,8 +43,10 @@ function page(offset: number, limit: number): Buffer {
 }
 
 const server = createServer((request, response) => {
-  const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
-  const body = page(Number(query.get('offset') ?? 0), Number(query.get('limit') ?? 100));
+  const {pathname, searchParams: query} = new URL(request.url ?? '/', 'http://localhost');
+  const body = pathname.endsWith('/items')
+    ? page(0, 10)
+    : page(Number(query.get('offset') ?? 0), Number(query.get('limit') ?? 100));
   const answer = () => {
     response.writeHead(200, {'content-type': 'application/json', 'content-length': body.length});
     response.end(body);

@@ -1,3 +1,4 @@
+import {compileScan} from '../json/scan.js';
 import type {Note} from '../log.js';
 import {BodyError} from './body-error.js';
 import type {FormatKind, JsonDocument} from './format.js';
@@ -23,6 +24,19 @@ function byMediaType(contentType: string | undefined): FormatKind {
 
 const beginsLikeJson = (utf8: Buffer): boolean => /^\s*[{[]/.test(utf8.toString('latin1', 0, 1000));
 
+const validate = compileScan({records: undefined, fields: [], facts: []});
+
+/** The first line is a document of its own: these are lines indeed, and a later one is broken or cut off. */
+function hasWholeLine(utf8: Buffer): boolean {
+  const end = utf8.indexOf(0x0a);
+  try {
+    if (end > 0) validate(utf8, 0, end);
+    return end > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** A body as one JSON document, in the format written or by its content type. Throws BodyError. */
 export function toDocument(
   utf8: Buffer,
@@ -39,7 +53,7 @@ export function toDocument(
     return {...format.toJson(utf8, options.formatOptions, note), format: format.name};
   } catch (error) {
     // A pretty-printed document under a label of lines.
-    if (!(error instanceof BodyError) || format === json || !beginsLikeJson(utf8)) throw error;
+    if (!(error instanceof BodyError) || format === json || !beginsLikeJson(utf8) || hasWholeLine(utf8)) throw error;
     return {...json.toJson(utf8, undefined, note), format: json.name};
   }
 }

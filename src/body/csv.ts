@@ -12,23 +12,39 @@ const csvOptions = z.strictObject({
     .meta({description: 'true: the first row names the columns; a list: the names, and the first row is a record.'}),
 });
 
+/** Columns that are renamed with a warning each. */
+const mostNamed = 10;
+
+/** More is no table: every row would repeat all the names. */
+const mostColumns = 20_000;
+
 /** Column names as keys: an empty one becomes column_3 (counted from 1), a second `id` becomes id_2. */
 function columnKeys(header: readonly string[], note: (note: Note) => void): string[] {
   const taken = new Set<string>();
-  return header.map((written, position) => {
+  let renamed = 0;
+  const keys = header.map((written, position) => {
     const name = written.trim() === '' ? `column_${position + 1}` : written;
     let key = name;
     for (let count = 2; taken.has(key); count += 1) key = `${name}_${count}`;
     taken.add(key);
     if (key !== written) {
-      note({
-        level: 'warn',
-        key: `csv.column.${position}`,
-        text: `column ${position + 1} of the csv answer, named ${JSON.stringify(written)}, is called ${key}`,
-      });
+      renamed += 1;
+      // A note each for a handful; a row of commas alone would name millions.
+      if (renamed <= mostNamed) {
+        note({
+          level: 'warn',
+          key: `csv.column.${position}`,
+          text: `column ${position + 1} of the csv answer, named ${JSON.stringify(written)}, is called ${key}`,
+        });
+      }
     }
     return key;
   });
+  if (renamed > mostNamed) {
+    const text = 'further columns of the csv answer without a name of their own are called column_N or name_N';
+    note({level: 'warn', key: 'csv.columns', text, count: renamed - mostNamed});
+  }
+  return keys;
 }
 
 function parseRows(utf8: Buffer, delimiter: string): string[][] {
@@ -50,6 +66,10 @@ export const csv: FormatKind = {
     const rows = parseRows(utf8, delimiter);
     const names = header === true ? (rows[0] ?? []) : header;
     const width = rows.reduce((widest, row) => Math.max(widest, row.length), names.length);
+    if (width > mostColumns) {
+      const text = `the csv answer has ${width} columns, more than ${mostColumns}`;
+      throw new BodyError('syntax', `${text}: check delimiter, and whether this is CSV`);
+    }
     const keys = columnKeys([...names, ...Array<string>(width - names.length).fill('')], note).map((key) =>
       JSON.stringify(key),
     );

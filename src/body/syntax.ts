@@ -7,11 +7,9 @@ function firstCharacters(bytes: Buffer): string {
   return bytes.toString('utf8', 0, 400).trim().slice(0, 40).replace(blank, ' ');
 }
 
-/** What came instead of JSON, where the first bytes tell. */
-function markup(bytes: Buffer): string | undefined {
-  const start = bytes.toString('utf8', 0, 400).trimStart();
-  if (!start.startsWith('<')) return undefined;
-  if (/^<(\?xml|soap|rss|feed)/i.test(start) && !/<html/i.test(start)) return 'XML';
+/** The title of an HTML page: of a login or an outage, so the next try may bring JSON. */
+function page(bytes: Buffer): string | undefined {
+  if (!bytes.toString('utf8', 0, 400).trimStart().startsWith('<')) return undefined;
   const title = /<title[^>]*>([^<]*)/i
     .exec(bytes.toString('utf8', 0, 4000))?.[1]
     ?.trim()
@@ -19,25 +17,39 @@ function markup(bytes: Buffer): string | undefined {
   return title === undefined || title === '' ? 'an HTML page' : `an HTML page titled "${title.slice(0, 80)}"`;
 }
 
-/** Whether a document of several lines, each of its own, was read as one: the error is at the start of a later line. */
+/** A format that this version does not read (config-language §15), and what to ask for in its place. */
+function otherFormat(bytes: Buffer): {readonly name: string; readonly instead: string} | undefined {
+  const start = bytes.toString('latin1', 0, 400).trimStart();
+  if (start.startsWith('PK\u0003\u0004')) return {name: 'a zip archive', instead: 'JSON, CSV or gzip'};
+  if (!/^<(\?xml|soap|rss|feed)/i.test(start) || /<html/i.test(start)) return undefined;
+  return {name: 'XML', instead: 'JSON or CSV, by a param such as format=json or headers: {accept: application/json}'};
+}
+
+/** Whether an object follows an object: lines, each a document of its own. (The scanner has made line breaks blanks.) */
 function looksLikeLines(bytes: Buffer, offset: number): boolean {
-  const next = bytes[offset];
-  if (next !== 0x7b && next !== 0x5b) return false;
-  const before = bytes.toString('utf8', Math.max(0, offset - 16), offset).trimEnd();
-  return before.endsWith('}') || before.endsWith(']');
+  if (bytes[offset] !== 0x7b) return false;
+  return bytes
+    .toString('utf8', Math.max(0, offset - 16), offset)
+    .trimEnd()
+    .endsWith('}');
 }
 
 /**
- * The error for bytes that are not JSON: the byte offset and the 40 characters around it, or that HTML or XML came.
+ * The error for bytes that are not JSON: the byte offset and the 40 characters around it, or what else came.
  * `line` counts from 1, for formats of lines.
  */
 export function syntaxError(bytes: Buffer, error: JsonSyntaxError, line?: number): BodyError {
-  const came = markup(bytes);
-  const message =
-    came === undefined
-      ? `the body is no valid JSON${line === undefined ? '' : `, line ${line}`}: ${error.message}`
-      : `${came} came back instead of JSON; it begins ${JSON.stringify(firstCharacters(bytes))}`;
-  const hint =
-    line === undefined && looksLikeLines(bytes, error.offset) ? '; for JSON Lines write response: {format: jsonl}' : '';
-  return new BodyError('syntax', message + hint, {cause: error});
+  const begins = (): string => `it begins ${JSON.stringify(firstCharacters(bytes))}`;
+  const other = otherFormat(bytes);
+  if (other !== undefined) {
+    const message = `${other.name} came back, which is not read in this version: ask for ${other.instead}; ${begins()}`;
+    return new BodyError('format', message, {cause: error});
+  }
+  const html = page(bytes);
+  if (html !== undefined)
+    return new BodyError('syntax', `${html} came back instead of JSON; ${begins()}`, {cause: error});
+  const message = `the body is no valid JSON${line === undefined ? '' : `, line ${line}`}: ${error.message}`;
+  if (line !== undefined || !looksLikeLines(bytes, error.offset))
+    return new BodyError('syntax', message, {cause: error});
+  return new BodyError('format', `${message}; for JSON Lines write response: {format: jsonl}`, {cause: error});
 }

@@ -21,7 +21,9 @@ function quote(answer: RawAnswer, redact: (text: string) => string): string {
 
 /** The first 200 characters on one line, redacted, then cut. */
 export function excerpt(text: string, redact: (text: string) => string): string {
-  const line = redact(text).replace(/\s+/g, ' ').trim();
+  const line = redact(text)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 

@@ -38,6 +38,10 @@ export function createDirectAdapter(agents: Agents, headers: Readonly<Record<str
         resolve({data: message, status, statusText, headers: {}, config, request});
       });
       request.on('error', (error) => fail(AxiosError.from(error, undefined, config, request)));
+      // An answer such as 101 is none for us, and Node drops the connection without an error.
+      request.once('close', () => {
+        fail(new AxiosError('the connection ended without an answer', AxiosError.ERR_BAD_RESPONSE, config, request));
+      });
       if (timeout > 0) {
         request.once('timeout', () => {
           fail(new AxiosError(`timeout of ${timeout} ms exceeded`, AxiosError.ECONNABORTED, config, request));

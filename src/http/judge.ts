@@ -93,7 +93,7 @@ function judgeAction(action: ResponseAction, status: number, retryable: boolean,
 
 function judgeBody(answered: Answered, page: Page | BodyError | undefined, rules: Rules, last: boolean): Ruling {
   if (page instanceof Error && page.kind === 'syntax') {
-    return last ? {do: 'fail', failureType: 'transient_error'} : {do: 'retry'};
+    return last ? {do: 'fail', failureType: 'transient_error', message: page.message} : {do: 'retry'};
   }
   const decoded = page instanceof Error ? undefined : page;
   const reported = reportedError(answered, decoded, rules);

@@ -1,6 +1,7 @@
 import type {Page} from '../body/page.js';
 import {type Json, parseExact, printExact} from '../json/exact.js';
 import {type Path, pathOf} from '../json/path.js';
+import {textOf} from '../json/text.js';
 import type {Answered} from './response-actions.js';
 
 interface Sign {
@@ -73,8 +74,12 @@ export function reportedError(answered: Answered, page: Page | undefined, rule: 
 const hasKey = (page: Page, key: readonly Path[]): boolean =>
   key.length > 0 && key.every((path) => page.fact(path) !== undefined);
 
-/** Reads a page's facts as exact JSON. */
+/** Above so many bytes no condition needs a value itself, and parsed it would take many times its size. */
+const largest = 1 << 20;
+
+/** Reads a page's facts as exact JSON; of a huge one only the beginning, as a text. */
 export function factOf(page: Page, path: Path): Json | undefined {
   const text = page.fact(path);
-  return text === undefined ? undefined : parseExact(text);
+  if (text === undefined) return undefined;
+  return text.end - text.start > largest ? textOf({...text, end: text.start + 65_536}) : parseExact(text);
 }

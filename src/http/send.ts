@@ -88,11 +88,15 @@ async function look(done: Exchange, decode: Decoder): Promise<Seen> {
   }
 }
 
+/** In bytes; parsed, a body takes many times its size, and an error has no such one. */
+const largestParsed = 8 << 20;
+
 /** A body that is no page: errors, pages of HTML. Parsed only when a condition asks. */
 function raw({status, body}: RawAnswer): Answered {
   let parsed: {readonly values: unknown; readonly exact: Json} | null | undefined;
   const parse = () => {
     if (parsed !== undefined) return parsed;
+    if (body.length > largestParsed) return null;
     try {
       const text = bodyText(body);
       parsed = {values: JSON.parse(text), exact: parseExact(text)};

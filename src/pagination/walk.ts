@@ -41,6 +41,21 @@ function withRepeats(
   return {...repeat, notes: [...(next.notes ?? []), ...(repeat.notes ?? [])]};
 }
 
+interface Decision {
+  readonly said: Next;
+  readonly following: {readonly request: RequestSpec; readonly hash: string} | undefined;
+}
+
+/** What follows a page. Where that cannot be told, or cannot be asked for, the rows of the page are kept all the same. */
+function decided(answer: Answer, decide: () => Decision): Decision {
+  try {
+    return decide();
+  } catch (thrown) {
+    if (answer.verdict !== 'page') throw thrown;
+    return {said: {end: 'the next page cannot be requested', error: toConnectorError(thrown)}, following: undefined};
+  }
+}
+
 /**
  * The pages of one request template, in order (architecture, *Data flow*). The next request leaves when a page is scanned
  * and before it is yielded, so at most one page is ahead, or `ahead` of them where the paginator knows their positions;
@@ -92,8 +107,10 @@ export async function* walk(
         yield verdict;
         return;
       }
-      const said = paginator.next(at, answer);
-      const following = 'go' in said ? planned(said.go) : undefined;
+      const {said, following} = decided(answer, () => {
+        const next = paginator.next(at, answer);
+        return {said: next, following: 'go' in next ? planned(next.go) : undefined};
+      });
       const isKnown = following !== undefined && seen.has(following.hash);
       const next = withRepeats(paginator, at, answer, said, {before, isKnown});
       const after = 'go' in next ? next.go : null;

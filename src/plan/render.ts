@@ -1,6 +1,6 @@
 import {ExactNumber, type Json, type JsonObject, printExact} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
-import {resolver} from './resolve.js';
+import {lackingAtFirst, resolver} from './resolve.js';
 import type {RenderInput, Resolver, Scope} from './scope.js';
 import {lone, parseTemplate, placeholders, type Site, type Template} from './template.js';
 
@@ -35,12 +35,10 @@ export function compileText(source: string, site: Site, scope: Scope, place: rea
 
 /** Without a start the whole entry is left out, its other text too: said while there is time (config-language §8, Sent). */
 function warnTextAroundStart(template: Template, scope: Scope, place: readonly Segment[]): void {
-  if (scope.cursor?.initial !== undefined || lone(template) !== undefined) return;
-  if (!placeholders(template).some((part) => part.context === 'incremental' || part.context === 'window')) return;
-  scope.warn(
-    place,
-    `is left out of the first request, the text around the placeholder too: give incremental.initial_value`,
-  );
+  if (lone(template) !== undefined) return;
+  const [key] = placeholders(template).flatMap((part) => lackingAtFirst(part, scope.cursor) ?? []);
+  if (key === undefined) return;
+  scope.warn(place, `is left out of the first request, the text around the placeholder too: give incremental.${key}`);
 }
 
 /** A JSON body with placeholders; a lone placeholder keeps its type. */
@@ -70,22 +68,22 @@ export function compileJson(value: Json, scope: Scope, place: readonly Segment[]
 function jsonText(source: string, scope: Scope, place: readonly Segment[]): JsonRenderer {
   const template = parseTemplate(source, 'json');
   const alone = lone(template);
+  const key = alone === undefined ? undefined : lackingAtFirst(alone, scope.cursor);
+  if (alone !== undefined && key !== undefined) {
+    scope.warn(place, `${alone.text} is null in the first request: give incremental.${key}`);
+  }
   if (alone !== undefined && alone.filter === undefined) {
     const value: Resolver = resolver(alone, scope, place);
-    if (isStart(alone.context) && scope.cursor?.initial === undefined) {
-      scope.warn(place, `${alone.text} is null in the first request: give incremental.initial_value`);
-    }
     return (input) => value(input) ?? null;
   }
-  const starts = placeholders(template).filter((part) => isStart(part.context));
-  if (alone === undefined && starts.length > 0 && scope.cursor?.initial === undefined && scope.cursor !== undefined) {
+  for (const part of alone === undefined ? placeholders(template) : []) {
+    const missing = lackingAtFirst(part, scope.cursor);
+    if (missing === undefined) continue;
     scope.error(
       place,
-      `${starts[0]?.text} has text around it and no value in the first request: give incremental.initial_value`,
+      `${part.text} has text around it and no value in the first request: give incremental.${missing}`,
     );
   }
   const text = compileText(source, 'json', scope, place);
   return (input) => text(input) ?? null;
 }
-
-const isStart = (context: string): boolean => context === 'incremental' || context === 'window';

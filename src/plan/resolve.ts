@@ -103,8 +103,18 @@ export function parentFieldResolver(field: number): Resolver {
   };
 }
 
-const starts = new Set(['start_value', 'last_value', 'start']);
-const ends = new Set(['end_value', 'end']);
+const startNames: ReadonlySet<string> = new Set(['start_value', 'last_value', 'start', 'initial_value']);
+const endNames: ReadonlySet<string> = new Set(['end_value', 'end']);
+
+/** The key that would give a start or end placeholder its value in the first request; undefined: it has one, or needs none. */
+export function lackingAtFirst(
+  {context, name}: Placeholder,
+  cursor: CursorPlan | undefined,
+): 'initial_value' | 'end_value' | undefined {
+  if (cursor === undefined || (context !== 'incremental' && context !== 'window')) return undefined;
+  if (startNames.has(name)) return cursor.initial === undefined ? 'initial_value' : undefined;
+  return endNames.has(name) && cursor.end === undefined && cursor.step === undefined ? 'end_value' : undefined;
+}
 
 function bound(placeholder: Placeholder, scope: Scope, place: readonly Segment[]): Resolver {
   const cursor = scope.cursor;
@@ -120,10 +130,12 @@ function bound(placeholder: Placeholder, scope: Scope, place: readonly Segment[]
   const own = filterOf(placeholder, scope, place);
   if (own !== undefined) scope.sent.push(own);
   const format = own ?? cursor.convert;
-  if (starts.has(name) || ends.has(name)) return boundResolver(cursor, starts.has(name) ? 'since' : 'until', format);
+  if (context === 'incremental' && name === 'initial_value') {
+    return constant(cursor.initial === undefined ? undefined : spelled(boundOf(cursor.initial, cursor), format));
+  }
+  if (startNames.has(name)) return boundResolver(cursor, 'since', format);
+  if (endNames.has(name)) return boundResolver(cursor, 'until', format);
   if (context === 'incremental') {
-    if (name === 'initial_value')
-      return constant(cursor.initial === undefined ? undefined : spelled(boundOf(cursor.initial, cursor), format));
     if (name === 'lag') return constant(cursor.lagWritten);
     if (name === 'cursor_path') return constant(cursor.path.text);
   }

@@ -2,16 +2,17 @@ import {configError} from '../errors.js';
 import {joinUrl} from '../http/url.js';
 import type {Segment} from '../json/path.js';
 import {textOf} from './render.js';
-import {resolver} from './resolve.js';
+import {lackingAtFirst, resolver} from './resolve.js';
 import type {RenderInput, Scope} from './scope.js';
-import {lone, parseTemplate} from './template.js';
+import {lone, parseTemplate, type Template} from './template.js';
 
 /** The path of an endpoint, compiled: an absolute URL below base_url (or the URL that the path holds). */
 export type UrlRenderer = (input: RenderInput, baseUrl: string) => string;
 
 /**
  * Values are percent-encoded as one segment, in the path's own query as a value; `{x|raw}` is not. Empty values and dot
- * segments are errors that name the parent row (dlt trap T26). A path of one placeholder holding a URL is used as it is.
+ * segments are errors that name the parent row (dlt trap T26). An entry of that query whose value is not known yet is left
+ * out. A path of one placeholder holding a URL is used as it is.
  */
 export function compileUrl(path: string, scope: Scope, place: readonly Segment[]): UrlRenderer {
   const template = parseTemplate(path, 'path');
@@ -23,6 +24,7 @@ export function compileUrl(path: string, scope: Scope, place: readonly Segment[]
       );
     }
   }
+  refuseUnknownStart(template, scope, place);
   const only = lone(template);
   const parts = template.parts.map((part) =>
     typeof part === 'string'
@@ -31,18 +33,48 @@ export function compileUrl(path: string, scope: Scope, place: readonly Segment[]
   );
   return (input, baseUrl) => {
     let url = '';
+    let isLeftOut = false;
     for (const part of parts) {
       if (typeof part === 'string') {
-        url += part;
+        url = isLeftOut ? afterLeftOut(url, part) : url + part;
+        isLeftOut &&= entryEnd(part) === part.length;
         continue;
       }
+      if (isLeftOut) continue;
       const value = part.value(input);
+      isLeftOut = value === undefined && url.includes('?');
+      if (isLeftOut) {
+        url = url.slice(0, Math.max(url.lastIndexOf('?'), url.lastIndexOf('&')));
+        continue;
+      }
       const text = value === undefined ? '' : textOf(value);
       if (only !== undefined && /^https?:\/\//i.test(text)) return text;
       url += part.raw ? text : encoded(text, url, part.text, scope, input);
     }
     return joinUrl(baseUrl, url);
   };
+}
+
+/** The url without the entry that has no value, and what follows that entry in `text`. */
+function afterLeftOut(url: string, text: string): string {
+  const rest = text.slice(entryEnd(text));
+  return url + (url.includes('?') ? rest : rest.replace(/^&/, '?'));
+}
+
+/** Where the query entry that began before this text ends. */
+function entryEnd(text: string): number {
+  const end = text.search(/[&#]/);
+  return end < 0 ? text.length : end;
+}
+
+/** A first request without a start or end has no such segment: said before it (config-language §8, Sent). */
+function refuseUnknownStart(template: Template, scope: Scope, place: readonly Segment[]): void {
+  const query = template.parts.findIndex((part) => typeof part === 'string' && part.includes('?'));
+  for (const part of query < 0 ? template.parts : template.parts.slice(0, query)) {
+    const key = typeof part === 'string' ? undefined : lackingAtFirst(part, scope.cursor);
+    if (typeof part === 'string' || key === undefined) continue;
+    scope.error(place, `${part.text} has no value in the first request: give incremental.${key}`);
+  }
 }
 
 function encoded(text: string, before: string, placeholder: string, scope: Scope, input: RenderInput): string {

@@ -1,17 +1,19 @@
+import {withoutUser} from '../http/url.js';
 import {ExactNumber, type Json, type JsonObject} from '../json/exact.js';
 import type {Position} from '../pagination/paginator.js';
 import type {Secrets} from '../secrets.js';
 
 /**
  * A position without credentials, for state: query parameters of links that carry one, by the names of the authenticator or
- * because their value is a known secret, are removed (contract, Secrets). The resumed request gets them again.
+ * because a known secret is in them in any spelling, are removed, and so are a user, password or fragment with one
+ * (contract, Secrets). The resumed request gets the authenticator's again.
  */
 export function withoutSecrets(position: Position, names: readonly string[], secrets: Secrets): Position {
   return stripped(position, names, secrets) as JsonObject;
 }
 
 function stripped(value: Json, names: readonly string[], secrets: Secrets): Json {
-  if (typeof value === 'string') return /[?&]/.test(value) ? strippedLink(value, names, secrets) : value;
+  if (typeof value === 'string') return /[?&#@]/.test(value) ? strippedLink(value, names, secrets) : value;
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
   if (Array.isArray(value)) return value.map((item: Json) => stripped(item, names, secrets));
   const copy: Record<string, Json> = Object.create(null);
@@ -20,16 +22,27 @@ function stripped(value: Json, names: readonly string[], secrets: Secrets): Json
 }
 
 function strippedLink(link: string, names: readonly string[], secrets: Secrets): string {
-  const mark = link.indexOf('?');
-  if (mark < 0) return link;
-  const hash = link.indexOf('#', mark);
-  const query = link.slice(mark + 1, hash < 0 ? undefined : hash);
-  const kept = query.split('&').filter((part) => {
-    const [name = '', value = ''] = part.split(/=(.*)/s);
-    return !names.includes(decoded(name)) && !secrets.has(decoded(value));
-  });
-  return `${link.slice(0, mark)}${kept.length > 0 ? `?${kept.join('&')}` : ''}${hash < 0 ? '' : link.slice(hash)}`;
+  const isSecret = (text: string): boolean => secrets.redact(text) !== text;
+  const isCredential = (part: string): boolean => {
+    const [name = '', value = ''] = part.split(/=(.*)/s).map(decoded);
+    return names.includes(name) || [part, name, value].some(isSecret);
+  };
+  const hash = link.indexOf('#');
+  const fragment = hash < 0 ? '' : link.slice(hash);
+  const whole = hash < 0 ? link : link.slice(0, hash);
+  const mark = whole.indexOf('?');
+  const path = mark < 0 ? whole : whole.slice(0, mark);
+  const query = mark < 0 ? [] : whole.slice(mark + 1).split(/(?<=[&;])/);
+  const kept = query.filter((part) => !isCredential(part.replace(/[&;]$/, '')));
+  // What is no link comes by here too: only what lost something is written anew.
+  const left = kept.length === query.length ? whole.slice(path.length) : queryOf(kept);
+  const user = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.exec(path)?.[0];
+  const host = user !== undefined && isSecret(user) ? withoutUser(path) : path;
+  return `${host}${left}${isSecret(fragment) ? '' : fragment}`;
 }
+
+const queryOf = (parts: readonly string[]): string =>
+  parts.length === 0 ? '' : `?${parts.join('').replace(/[&;]$/, '')}`;
 
 function decoded(text: string): string {
   try {

@@ -42,8 +42,8 @@ export class Progress {
   readonly #of: ProgressOptions;
   #cursor: Json | undefined;
   #boundary: Hashes;
-  /** Cursor and boundary at which the slice began, for an order that turns out to be violated. */
-  #base: {readonly cursor: Json | undefined; readonly boundary: Hashes};
+  /** Cursors and boundary at which the slice began, for an order that turns out to be violated. */
+  #base: {readonly cursor: Json | undefined; readonly boundary: Hashes; readonly partition: Json | undefined};
   #shared: boolean;
   #known: string | undefined;
   #parentState: (() => StreamState) | undefined;
@@ -71,7 +71,9 @@ export class Progress {
     this.partitions = new Partitions(saved.partitions, saved.known);
     this.#cursor = saved.cursor;
     this.#boundary = saved.boundary;
-    this.#base = saved;
+    const {parent} = saved.resume ?? {};
+    const partition = parent === undefined ? undefined : this.partitions.at(keyText(parent));
+    this.#base = {cursor: saved.cursor, boundary: saved.boundary, partition};
     this.#shared = saved.shared;
     this.#known = saved.known;
     this.#parentState = parentState === undefined ? undefined : () => parentState;
@@ -83,7 +85,8 @@ export class Progress {
 
   /** The slice that goes on now. */
   slice(window: Window, end: Json | undefined, began: number | undefined, parent: readonly Json[] | undefined): void {
-    this.#base = {cursor: this.#cursor, boundary: this.#boundary};
+    const partition = parent === undefined ? undefined : this.partitions.latest(keyText(parent));
+    this.#base = {cursor: this.#cursor, boundary: this.#boundary, partition};
     if (this.#frozen || this.#short) return;
     this.#resume = {
       ...(parent && {parent, before: this.#before}),
@@ -191,8 +194,8 @@ export class Progress {
       return;
     }
     const text = keyText(key);
-    if (this.#sharing || this.partitions.latest(text) === this.partitions.at(text)) return;
-    const cursor = this.partitions.at(text);
+    const cursor = this.#base.partition;
+    if (this.#sharing || this.partitions.latest(text) === cursor) return;
     this.partitions.record(text, cursor === undefined ? undefined : {key, cursor});
   }
 

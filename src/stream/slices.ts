@@ -197,10 +197,30 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
     const inProgress = passing && resume?.parent !== undefined;
     passing = false;
     const parent: ParentSlice = {row, key, text, columns: columnsOf(relation, row)};
-    yield* partTasks(context, parent, cursorOf(context, text), inProgress ? usable(context, resume) : undefined, false);
-    yield () => one({type: 'parent-end', parent});
+    const own = partTasks(
+      context,
+      parent,
+      cursorOf(context, text),
+      inProgress ? usable(context, resume) : undefined,
+      false,
+    );
+    yield* ending(own, {type: 'parent-end', parent});
   }
   return passing && (mismatch() || resume?.parent !== undefined);
+}
+
+/** The tasks, with an event at the end of the last: as a task of its own it would take the place of a request in flight. */
+function* ending(tasks: Iterable<Task>, event: TaskEvent): Generator<Task> {
+  let last: Task | undefined;
+  for (const task of tasks) {
+    if (last !== undefined) yield last;
+    last = task;
+  }
+  const before = last;
+  yield async function* () {
+    if (before !== undefined) yield* before();
+    yield event;
+  };
 }
 
 /** Where a parent's part begins: its own cursor, or the one that stands for all parents known then. */

@@ -4,7 +4,8 @@ import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import {json, startApi} from '../support/api-server.js';
 import {type Argument, main, runCli} from '../support/run-cli.js';
-import {catalogOf, endOf, failed, fine} from './brief.js';
+import {catalogOf} from './catalog-of.js';
+import {endOf, failed, fine} from './ends.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'source-rest-api-'));
 afterAll(() => rmSync(folder, {recursive: true}));

@@ -2,8 +2,8 @@ import {readFileSync} from 'node:fs';
 import {Ajv} from 'ajv';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {type Ended, runCli} from '../support/run-cli.js';
-import {endOf, fine} from './brief.js';
 import {cases} from './configurations.js';
+import {endOf, fine} from './ends.js';
 
 // Assertions 1 to 14 of Airbyte's acceptance tests; see assertions.test.ts.
 

@@ -4,8 +4,8 @@ import type {AirbyteStream, StateMessage} from '../../src/airbyte/protocol.gener
 import type {Api} from '../support/api-server.js';
 import {expectSoundCatalog, expectSoundRead, type Messages} from '../support/protocol.js';
 import {type Ended, runCli} from '../support/run-cli.js';
-import {endOf, failed, fine} from './brief.js';
 import {cases} from './configurations.js';
+import {endOf, failed, fine} from './ends.js';
 
 // Airbyte's connector acceptance tests as their source has them, numbered as the list of 42 in the reference. Those of the
 // specification are in assertions-spec.test.ts, that of the image (15) is scripts/check-image.sh.
@@ -258,6 +258,6 @@ function sampled(messages: readonly StateMessage[]): {readonly state: StateMessa
     }))
     .filter(({own}) => own > 0)
     .slice(1, -1);
-  const step = Math.max(1, Math.ceil(all.length / 3));
+  const step = Math.max(1, Math.ceil(all.length / 2));
   return all.filter((_, index) => index % step === 0);
 }

@@ -2,7 +2,9 @@ import {expect, test} from 'vitest';
 import {startApi} from '../support/api-server.js';
 import {expectSoundCatalog, expectSoundRead} from '../support/protocol.js';
 import {configured, runCli} from '../support/run-cli.js';
-import {apiKey, brief, endOf, fine, numbers, onceEach, rowsOf} from './brief.js';
+import {apiKey, brief, onceEach, rowsOf} from './brief.js';
+import {endOf, fine} from './ends.js';
+import {numbers} from './numbers.js';
 
 const quick = 'retry: {backoff_factor: 0.01}';
 

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {type Api, json, startApi} from '../support/api-server.js';
 import {expectSoundRead} from '../support/protocol.js';
 import {type Ended, runCli} from '../support/run-cli.js';
-import {endOf, failed, fine} from './brief.js';
+import {endOf, failed, fine} from './ends.js';
 
 const at = '2025-03-01T00:00:00Z';
 const serve = () => startApi(() => json([{id: 1, at}]));

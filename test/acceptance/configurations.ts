@@ -1,5 +1,6 @@
 import {type Api, type Handler, json, startApi} from '../support/api-server.js';
-import {brief, numbers, rowsOf} from './brief.js';
+import {brief, rowsOf} from './brief.js';
+import {numbers} from './numbers.js';
 
 /** A configuration, an API for it, and what Airbyte's acceptance tests are told about it. */
 export interface Case {

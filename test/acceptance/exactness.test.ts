@@ -2,7 +2,8 @@ import {beforeAll, describe, expect, test} from 'vitest';
 import {type Reply, startApi} from '../support/api-server.js';
 import {expectSoundRead, type Messages} from '../support/protocol.js';
 import {type Ended, runCli} from '../support/run-cli.js';
-import {catalogOf, endOf, fine} from './brief.js';
+import {catalogOf} from './catalog-of.js';
+import {endOf, fine} from './ends.js';
 
 const deep = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
 const utf8 = (body: string | Buffer): Reply => ({headers: {'content-type': 'application/json; charset=utf-8'}, body});

@@ -2,7 +2,9 @@ import {expect, test} from 'vitest';
 import {gate, type Handler, json, type Reply, startApi} from '../support/api-server.js';
 import {expectSoundCatalog, expectSoundRead} from '../support/protocol.js';
 import {runCli} from '../support/run-cli.js';
-import {catalogOf, endOf, failed, fine, numbers} from './brief.js';
+import {catalogOf} from './catalog-of.js';
+import {endOf, failed, fine} from './ends.js';
+import {numbers} from './numbers.js';
 
 const retry = {max_retries: 1, backoff_factor: 0.001};
 

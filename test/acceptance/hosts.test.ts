@@ -6,7 +6,7 @@ import {createInterface} from 'node:readline';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type Api, json, startApi} from '../support/api-server.js';
 import {main} from '../support/run-cli.js';
-import {numbers} from './brief.js';
+import {numbers} from './numbers.js';
 
 // Small hosts, each as strict as the one it is named for (reference, airbyte.md §5): they read what comes line by line, and
 // throw where the original breaks.

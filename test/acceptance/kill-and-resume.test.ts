@@ -2,7 +2,10 @@ import {describe, expect, test} from 'vitest';
 import {type Handler, json, startApi} from '../support/api-server.js';
 import {expectSoundRead, Messages} from '../support/protocol.js';
 import {type Argument, type Ended, runCli} from '../support/run-cli.js';
-import {brief, catalogOf, endOf, fine, numbers, rowsOf} from './brief.js';
+import {brief, rowsOf} from './brief.js';
+import {catalogOf} from './catalog-of.js';
+import {endOf, fine} from './ends.js';
+import {numbers} from './numbers.js';
 
 // A destination keeps what a printed STATE covers, and throws away the rest when the source dies. Killed again and again, a
 // read that starts from the last STATE printed must in the end have brought every row.

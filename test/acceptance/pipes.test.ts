@@ -6,7 +6,7 @@ import type {Readable} from 'node:stream';
 import {expect, test} from 'vitest';
 import {type Api, type Handler, json, startApi} from '../support/api-server.js';
 import {main, runCli, startCli} from '../support/run-cli.js';
-import {catalogOf} from './brief.js';
+import {catalogOf} from './catalog-of.js';
 
 const pageSize = 1_048_576;
 const text = 'x'.repeat(pageSize / 8 - 20);

@@ -1,7 +1,7 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import {type Handler, json, type Recorded, type Reply, startApi} from '../support/api-server.js';
 import {type Ended, runCli} from '../support/run-cli.js';
-import {catalogOf} from './brief.js';
+import {catalogOf} from './catalog-of.js';
 
 // An API that says everything it was told, and every secret there is, in every spelling, in all its answers. None may come
 // out anywhere but in records and CONTROL; not even a part of one, where a text was cut.

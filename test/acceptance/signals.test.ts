@@ -4,7 +4,8 @@ import {expect, test} from 'vitest';
 import {type Handler, json, startApi} from '../support/api-server.js';
 import {expectSoundRead, Messages} from '../support/protocol.js';
 import {type Argument, type Ended, runCli, startCli} from '../support/run-cli.js';
-import {catalogOf, numbers} from './brief.js';
+import {catalogOf} from './catalog-of.js';
+import {numbers} from './numbers.js';
 
 const everyPage = {CHECKPOINT_INTERVAL_SECONDS: '0'};
 

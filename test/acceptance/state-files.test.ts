@@ -1,8 +1,13 @@
-import {expect, test} from 'vitest';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, expect, test} from 'vitest';
 import {type Api, json, startApi} from '../support/api-server.js';
 import {expectSoundRead} from '../support/protocol.js';
 import {type Ended, runCli} from '../support/run-cli.js';
-import {catalogOf, endOf, failed, fine} from './brief.js';
+import {runSource} from '../support/run-source.js';
+import {catalogOf} from './catalog-of.js';
+import {endOf, failed, fine} from './ends.js';
 
 const start = '2025-01-01T00:00:00Z';
 const reached = '2025-03-01T00:00:00Z';
@@ -37,6 +42,15 @@ const message = (stream_state: unknown = ours, name = 'rows', more: object = {})
 const text = (content: string): Buffer => Buffer.from(content, 'utf8');
 const lines = (...values: object[]): Buffer => text(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 
+const folder = mkdtempSync(join(tmpdir(), 'source-rest-api-'));
+afterAll(() => rmSync(folder, {recursive: true}));
+let files = 0;
+function written(content: Buffer): string {
+  const file = join(folder, `${files++}.json`);
+  writeFileSync(file, content);
+  return file;
+}
+
 /** As PyAirbyte and the platform write them: nothing optional is left out. */
 const withNulls = {
   ...message(ours, 'rows', {namespace: null}),
@@ -46,7 +60,7 @@ const withNulls = {
   destinationStats: null,
 };
 
-/** A state file, and where a read begins that was given it. */
+/** A state file, and where a read begins that was given it. In this process: what differs is only the file. */
 test.concurrent.each<readonly [string, Buffer | object, string]>([
   ['an array of messages', [message()], reached],
   ['explicit nulls everywhere', [withNulls], reached],
@@ -85,8 +99,9 @@ test.concurrent.each<readonly [string, Buffer | object, string]>([
   ['only unknown streams', [message(ours, 'gone')], start],
 ])('%s', async (name, state, since) => {
   await using api = await serve();
-  const run = await read(api, state);
-  expect(endOf(run)).toEqual(fine);
+  const args = ['--config', config(api.url), '--catalog', catalogOf(['rows'], 'incremental'), '--state'];
+  const run = await runSource(['read', ...args, Buffer.isBuffer(state) ? written(state) : state]);
+  expect([run.code, run.stderr]).toEqual([0, '']);
   expectSoundRead(run.messages, ['rows']);
   expect(api.requests.map(({query}) => query.get('since'))).toEqual([since]);
   expect(run.messages.states().at(-1)).toMatchObject({v: 1, cursor: {at: '2025-04-01T00:00:00Z'}});

@@ -84,12 +84,19 @@ describe('JSON', () => {
     const error = failure('<!DOCTYPE html>\n<html><head><title> Log in </title></head></html>', {}, 'text/html');
     expect(error.kind).toBe('syntax');
     expect(error.message).toContain('an HTML page titled "Log in" came back');
-    expect(failure('\n<?xml version="1.0"?><a/>', {format: 'json'}).message).toContain('XML came back');
+    const xml = failure('\n<?xml version="1.0"?><a/>', {format: 'json'});
+    expect(xml.kind).toBe('format');
+    expect(xml.message).toContain('XML came back');
+    const zip = failure('PK\u0003\u0004\u0014', {format: 'json'}, 'application/zip');
+    expect(zip.kind).toBe('format');
+    expect(zip.message).toContain('a zip archive came back');
     expect(failure('<html>', {}, 'application/x-ndjson').message).toContain('HTML');
   });
 
   test('JSON Lines read as JSON: the message says what to write', () => {
-    expect(failure('{"a":1}\n{"a":2}\n', {}, 'text/plain').message).toContain('response: {format: jsonl}');
+    const error = failure('{"a":1}\n{"a":2}\n', {}, 'text/plain');
+    expect(error.kind).toBe('format');
+    expect(error.message).toContain('response: {format: jsonl}');
   });
 
   test('a 204 and a null are empty pages', () => {

@@ -65,14 +65,15 @@ describe('25 posts, 1250 comments, 25 details: five ways to name the parent', ()
 
   test('raw text and form of the parent', async () => {
     const path = 'post_comments_via_form_data';
+    const parent = {name: 'posts', processing_steps: [{filter: 'r.id < 3'}]};
     for (const data of [
       '{resources.posts.id}',
       {post_id: '{resources.posts.id}'},
       [['post_id', '{resources.posts.id}']],
     ]) {
-      const config = source(api, ['posts', {name: 'comments', endpoint: {path, method: 'POST', data, paginator}}]);
+      const config = source(api, [parent, {name: 'comments', endpoint: {path, method: 'POST', data, paginator}}]);
       const {records} = await run(api, config, {streams: ['comments']});
-      expect(byIds(records('comments'))).toEqual(byIds(allComments));
+      expect(byIds(records('comments'))).toEqual(byIds(allComments.slice(0, 150)));
     }
   });
 

@@ -43,7 +43,15 @@ export class Connection {
     const {messages} = await this.#run(['check', '--config', this.config]);
     const answer = messages.all.find((message) => message.type === 'CONNECTION_STATUS');
     const {status = 'none', message} = answer?.connectionStatus ?? {};
-    return {status, message: message ?? messages.errors().map((error) => error.message).join('\n')};
+    return {
+      status,
+      message:
+        message ??
+        messages
+          .errors()
+          .map((error) => error.message)
+          .join('\n'),
+    };
   }
 
   async discover(): Promise<Readonly<Record<string, Discovered>>> {

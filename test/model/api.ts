@@ -22,16 +22,32 @@ export function answer(world: World, {url, values}: Asked, run: number): Served 
     const group = segments[0] === 'groups' ? Number(segments[1]) : undefined;
     const since = values['since'] === undefined ? Number.NEGATIVE_INFINITY : Date.parse(values['since']) * 1000;
     const listed = [...world.parents.values()]
-      .filter((parent) => (group === undefined || parent.group === group) && Math.floor(parent.at / 1000) * 1000 >= since)
+      .filter(
+        (parent) => (group === undefined || parent.group === group) && Math.floor(parent.at / 1000) * 1000 >= since,
+      )
       .map((parent) => ({rank: scenario.parentIncremental ? parent.at : 0, tie: parent.id, text: parentText(parent)}));
     // Parents are never lost to a list that shifts: their own order is not what is tried here.
     const steady = {...scenario, counting: false};
-    return pageOf(listed.sort(byRank), {scenario: steady, values, url, run, paginator: scenario.parentPaginator, size: 2});
+    return pageOf(listed.sort(byRank), {
+      scenario: steady,
+      values,
+      url,
+      run,
+      paginator: scenario.parentPaginator,
+      size: 2,
+    });
   }
   const parent = scenario.levels === 1 ? 0 : parentOf(segments.at(-2) ?? '');
   if (parent !== 0 && !world.parents.has(parent)) return {status: 404, body: '{"gone":true}'};
   const listed = rowsOf(world, parent, values);
-  return pageOf(listed, {scenario, values, url, run, paginator: scenario.paginator, size: size(scenario, world.random)});
+  return pageOf(listed, {
+    scenario,
+    values,
+    url,
+    run,
+    paginator: scenario.paginator,
+    size: size(scenario, world.random),
+  });
 }
 
 const groups: readonly Listed[] = [1, 2, 3].map((id) => ({rank: id, tie: 0, text: `{"id":${id}}`}));

@@ -7,11 +7,7 @@ const numericEnd = {big: '9007199254741053', numericText: '"60"', decimal: '0.60
 /** The scenario as somebody would write it: JSON text, for numbers beyond doubles. */
 export function configurationOf(scenario: Scenario, baseUrl: string, shard?: number): string {
   const {levels, shards, width} = scenario;
-  const resources = [
-    ...(levels === 3 ? [groups] : []),
-    ...(levels > 1 ? [parents(scenario)] : []),
-    items(scenario),
-  ];
+  const resources = [...(levels === 3 ? [groups] : []), ...(levels > 1 ? [parents(scenario)] : []), items(scenario)];
   const document = {
     client: {base_url: baseUrl, concurrency: width, retry: {max_retries: 0}},
     resources,
@@ -21,7 +17,11 @@ export function configurationOf(scenario: Scenario, baseUrl: string, shard?: num
   return JSON.stringify(document).replace(/"#((?:[^#\\]|\\.)*)#"/g, (_, text: string) => JSON.parse(`"${text}"`));
 }
 
-const groups = {name: 'groups', primary_key: 'id', endpoint: {path: 'groups', data_selector: 'data', paginator: 'single_page'}};
+const groups = {
+  name: 'groups',
+  primary_key: 'id',
+  endpoint: {path: 'groups', data_selector: 'data', paginator: 'single_page'},
+};
 
 function parents({levels, parentPaginator, parentIncremental, pageSize, parentsRead}: Scenario): object {
   return {
@@ -105,7 +105,13 @@ function paginatorOf(paginator: Scenario['paginator'], limit: number): unknown {
     case 'token_body':
       return {type: 'cursor', cursor_path: 'next_token', cursor_body_path: 'after'};
     case 'last_record':
-      return {type: 'cursor', cursor_from: 'last_record', cursor_path: 'id', cursor_param: 'after', has_more_path: 'more'};
+      return {
+        type: 'cursor',
+        cursor_from: 'last_record',
+        cursor_path: 'id',
+        cursor_param: 'after',
+        has_more_path: 'more',
+      };
     case 'json_link':
       return {type: 'json_link', next_url_path: 'next'};
     case 'header_cursor':

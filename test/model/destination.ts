@@ -4,7 +4,7 @@ import type {JsonObject} from '../../src/json/exact.js';
 export interface Arrived {
   readonly id: number;
   readonly n: number;
-  /** Its cursor in the order of time: the greater one wins. */
+  /** Its cursor in the order of time: the greater one wins; NaN without one: the later row wins. */
   readonly newness: number;
 }
 
@@ -57,7 +57,7 @@ export class Destination {
   #write(): void {
     for (const row of this.#pending) {
       const old = this.#tables.get(row.id);
-      if (old === undefined || row.newness >= old.newness) this.#tables.set(row.id, row);
+      if (old === undefined || !(row.newness < old.newness)) this.#tables.set(row.id, row);
       this.#versions.add(row.n);
       this.committed.push(row);
     }

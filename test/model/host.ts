@@ -1,4 +1,4 @@
-import {type Json, type JsonObject, ExactNumber, parseExact, printExact} from '../../src/json/exact.js';
+import {ExactNumber, type Json, type JsonObject, parseExact, printExact} from '../../src/json/exact.js';
 import {objectOf} from '../../src/stream/state-values.js';
 
 /** A state as a host keeps it and hands it back: read as JSON with doubles, written anew. */

@@ -59,12 +59,17 @@ const withOffset = (at: number, id: number): string => {
   return hours === 0 && id % 2 === 0 ? `"${shifted}Z"` : `"${shifted}${zone}"`;
 };
 
-const counter = (
-  spell: Kind['spell'],
-  sent: Kind['sent'],
-  initial: string,
-  more: Partial<Kind> = {},
-): Kind => ({time: false, tick: 1, grain: 1, spell, value: (at) => at, sent, initial, span: (n) => n, ...more});
+const counter = (spell: Kind['spell'], sent: Kind['sent'], initial: string, more: Partial<Kind> = {}): Kind => ({
+  time: false,
+  tick: 1,
+  grain: 1,
+  spell,
+  value: (at) => at,
+  sent,
+  initial,
+  span: (n) => n,
+  ...more,
+});
 
 const beyondDoubles = 9_007_199_254_740_993n;
 const hundredths = (at: number, id: number): string => {

@@ -45,7 +45,13 @@ export function pageOf(list: readonly Listed[], paging: Paging): Served {
     const past = from >= total && from > 0 ? pastEnd(paging) : undefined;
     const pages = Math.ceil(total / most);
     const more = from + most < total;
-    return past ?? ok(list.slice(Math.max(0, from), from + most), paginator === 'page_total' ? {pages} : paginator === 'page_flag' ? {more} : {});
+    return (
+      past ??
+      ok(
+        list.slice(Math.max(0, from), from + most),
+        paginator === 'page_total' ? {pages} : paginator === 'page_flag' ? {more} : {},
+      )
+    );
   }
   return byToken(list, paging);
 }

@@ -4,12 +4,12 @@ import type {StreamPlan} from '../../src/stream/stream-plan.js';
 import type {StreamRequest} from '../../src/stream/sync.js';
 import {FakeClock} from '../support/fake-clock.js';
 import {type Asked, answer} from './api.js';
-import {attempt, type Attempted} from './attempt.js';
+import {type Attempted, attempt} from './attempt.js';
 import {configurationOf} from './configuration.js';
 import {Destination} from './destination.js';
 import {throughHost} from './host.js';
-import type {Served} from './pages.js';
 import {kinds} from './kinds.js';
+import type {Served} from './pages.js';
 import {Random} from './random.js';
 import {isProtected, type Scenario, shifts} from './scenario.js';
 import {openSource} from './source.js';
@@ -53,8 +53,8 @@ class Play {
   #run = 0;
   #job = 0;
   #requests = 0;
-  /** A run that was not completed: its walk goes on. */
-  #open = false;
+  /** Connections whose last run was not completed: its walk goes on. */
+  readonly #interrupted = new Set<Connection>();
 
   constructor(scenario: Scenario) {
     this.#of = scenario;
@@ -111,7 +111,7 @@ class Play {
   }
 
   #between(): void {
-    if (!this.#mutable || (this.#open && !isProtected(this.#of))) return;
+    if (!this.#mutable || (this.#interrupted.size > 0 && !isProtected(this.#of))) return;
     const changes = this.#random.between(0, 2 * this.#of.busy);
     for (let i = 0; i < changes; i++) this.#change();
     this.#world.pass(this.#random.between(0, 10));
@@ -120,7 +120,7 @@ class Play {
 
   #change(): void {
     this.#world.change();
-    if (this.#open || this.#running) this.#world.disturbed = true;
+    if (this.#interrupted.size > 0 || this.#running) this.#world.disturbed = true;
   }
 
   /** The last run, which nothing disturbs: of `overwrite` a job of its own. A reason where the scenario itself forbids it. */
@@ -132,7 +132,11 @@ class Play {
     }
     for (;;) {
       // What was interrupted is finished first: changes behind its position come with the run after it.
-      const resumes = this.#of.mode === 'incremental' && [...connection.destinations.values()].some(({state}) => state !== undefined && printExact(state).includes('"resume"'));
+      const resumes =
+        this.#of.mode === 'incremental' &&
+        [...connection.destinations.values()].some(
+          ({state}) => state !== undefined && printExact(state).includes('"resume"'),
+        );
       const {errors} = await this.#attempt(connection, Number.POSITIVE_INFINITY);
       const [error] = errors;
       if (error !== undefined) return this.#hopeless(error);
@@ -180,10 +184,13 @@ class Play {
     });
     this.#running = false;
     abort.abort(new Error('over'));
-    this.#open = done.killed || done.errors.length > 0;
+    if (done.killed || done.errors.length > 0) this.#interrupted.add(connection);
+    else this.#interrupted.delete(connection);
     for (const error of done.errors) this.#expected(error);
     for (const [name, {state, committed}] of connection.destinations)
-      this.#note(`  ${name}: ${committed.map(({id, n}) => `${id}@${n}`).join(' ')} ${state === undefined ? 'no state' : printExact(state)}`);
+      this.#note(
+        `  ${name}: ${committed.map(({id, n}) => `${id}@${n}`).join(' ')} ${state === undefined ? 'no state' : printExact(state)}`,
+      );
     return done;
   }
 
@@ -236,7 +243,9 @@ class Play {
     }
     this.#tell();
     const served = answer(this.#world, asked, run);
-    this.#note(`  ${asked.url.pathname}${asked.url.search} ${JSON.stringify(asked.values)} ${served.status} ${served.body}`);
+    this.#note(
+      `  ${asked.url.pathname}${asked.url.search} ${JSON.stringify(asked.values)} ${served.status} ${served.body}`,
+    );
     for (let ticks = random.between(0, 4); ticks > 0; ticks--) await Promise.resolve();
     return served;
   }
@@ -249,10 +258,13 @@ class Play {
     for (const parent of world.scenario.levels === 1 ? [0] : world.parents.keys()) {
       for (const {id, version} of world.visible(parent)) {
         seen.add(id);
-        const holders = this.#connections.filter(({destinations}) => destinations.get('items')?.has(id, version.n) === true);
+        const holders = this.#connections.filter(
+          ({destinations}) => destinations.get('items')?.has(id, version.n) === true,
+        );
         if (holders.length > 0) {
           // With a lag windows overlap.
-          if (this.#of.mode === 'overwrite' && this.#of.lag === 0 && holders.length > 1) throw new Error(`row ${id} came from two shards`);
+          if (this.#of.mode === 'overwrite' && this.#of.lag === 0 && holders.length > 1)
+            throw new Error(`row ${id} came from two shards`);
           continue;
         }
         if (!this.#isExcused(version.at))

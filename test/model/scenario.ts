@@ -79,7 +79,10 @@ export interface Scenario {
 }
 
 const often = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
-  fc.oneof({weight: 2 * others.length, arbitrary: fc.constant(usual)}, {weight: others.length, arbitrary: fc.constantFrom(...others)});
+  fc.oneof(
+    {weight: 2 * others.length, arbitrary: fc.constant(usual)},
+    {weight: others.length, arbitrary: fc.constantFrom(...others)},
+  );
 
 export const anyScenario = fc.record<Scenario>({
   seed: fc.integer({min: 0, max: 2 ** 31 - 1}),
@@ -152,7 +155,17 @@ export function sensible(raw: Scenario): Scenario {
   if (s.pastEnd === '404' && !['offset_total', 'page_total'].includes(s.paginator)) s.pastEnd = '416';
   if (s.levels === 1) Object.assign(s, {parentIncremental: false, parentsRead: false});
   if (s.kind === 'none') {
-    const plain = {order: 'none', since: 'none', until: 'none', lag: 0, step: 0, delay: 0, late: 0, now: false, missing: false};
+    const plain = {
+      order: 'none',
+      since: 'none',
+      until: 'none',
+      lag: 0,
+      step: 0,
+      delay: 0,
+      late: 0,
+      now: false,
+      missing: false,
+    };
     Object.assign(s, plain, {convert: 'none'});
     if (s.mode === 'incremental' && !s.parentIncremental) s.mode = 'append';
   } else forKind(s, kindOf(s.kind));
@@ -170,7 +183,8 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
   if (min === true) s.step = 0;
   if (s.kind === 'text') Object.assign(s, {lag: 0, step: 0});
   // Seconds or ms without a format are known for times only from the first page on.
-  if (s.kind === 'epochSeconds' || s.kind === 'epochMs') Object.assign(s, {step: 0, now: false, delay: 0, convert: 'none'});
+  if (s.kind === 'epochSeconds' || s.kind === 'epochMs')
+    Object.assign(s, {step: 0, now: false, delay: 0, convert: 'none'});
   if (s.kind === 'pattern') s.convert = 'none';
   if (s.step > 0) Object.assign(s, {initial: true, pauses: s.pauses && s.kind === 'date'});
   if (s.step === 0) s.windowLimit = false;
@@ -182,6 +196,11 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
   if (s.late > 0 && s.lag < s.late + 1 && !(s.delay >= s.late + 1 && (s.step > 0 || s.now))) s.late = 0;
   if (s.late > 0 && s.paginator === 'last_record') s.late = 0;
   // Falsely descending: rows behind an older one are never asked for, by declaration.
-  if ((s.mode === 'incremental' || s.step > 0) && s.order === (min === true ? 'asc' : 'desc') && (!s.kept || s.paginator === 'last_record')) s.order = 'none';
+  if (
+    (s.mode === 'incremental' || s.step > 0) &&
+    s.order === (min === true ? 'asc' : 'desc') &&
+    (!s.kept || s.paginator === 'last_record')
+  )
+    s.order = 'none';
   if (s.mode === 'incremental' && s.order !== 'none' && !s.kept) Object.assign(s, {pauses: false, expires: false});
 }

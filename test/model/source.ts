@@ -64,8 +64,9 @@ function plansOf(
   return wired;
 }
 
-const problemsOf = (problems: readonly {readonly path: readonly (string | number)[]; readonly message: string}[]): string =>
-  problems.map(({path, message}) => `${placeOf(path)}: ${message}`).join('\n');
+const problemsOf = (
+  problems: readonly {readonly path: readonly (string | number)[]; readonly message: string}[],
+): string => problems.map(({path, message}) => `${placeOf(path)}: ${message}`).join('\n');
 
 /** As `http/send` judges: pages, statuses that others decide about, and one that response_actions ignore. */
 function sendOf(plan: StreamPlan, {clock, wire, date}: SourceOptions): Send {
@@ -77,7 +78,10 @@ function sendOf(plan: StreamPlan, {clock, wire, date}: SourceOptions): Send {
     const sentAt = Math.min(startedAt, Math.floor(date() / 1000) * 1000);
     const url = new URL(request.url);
     for (const [name, value] of request.query) url.searchParams.append(name, value);
-    const served = await wire({url, values: {...Object.fromEntries(url.searchParams), ...bodyOf(request.body)}}, onWait);
+    const served = await wire(
+      {url, values: {...Object.fromEntries(url.searchParams), ...bodyOf(request.body)}},
+      onWait,
+    );
     signal.throwIfAborted();
     if (served === 'failure') throw transientError(`${plan.name}: 500 for ${url.href}`);
     const {status, body, headers} = served;
@@ -103,5 +107,7 @@ function sendOf(plan: StreamPlan, {clock, wire, date}: SourceOptions): Send {
 function bodyOf(body: Answer['request']['body']): Readonly<Record<string, string>> {
   if (body?.kind !== 'json' || typeof body.value !== 'object' || body.value === null) return {};
   const members = Object.entries(body.value);
-  return Object.fromEntries(members.map(([name, value]) => [name, typeof value === 'string' ? value : printExact(value)]));
+  return Object.fromEntries(
+    members.map(([name, value]) => [name, typeof value === 'string' ? value : printExact(value)]),
+  );
 }

@@ -1,4 +1,4 @@
-import {type Kind, epoch, kinds} from './kinds.js';
+import {epoch, type Kind, kinds} from './kinds.js';
 import type {Random} from './random.js';
 import type {Scenario} from './scenario.js';
 
@@ -63,7 +63,9 @@ export class World {
 
   /** Time goes on by so many ticks, and a bit. */
   pass(ticks: number): void {
-    this.now += Math.floor(ticks * this.tick * (0.5 + this.random.float() / 2)) + (ticks > 0 ? this.random.between(0, 999_999) : 0);
+    this.now +=
+      Math.floor(ticks * this.tick * (0.5 + this.random.float() / 2)) +
+      (ticks > 0 ? this.random.between(0, 999_999) : 0);
   }
 
   /** Fixed when it is exactly `µs`. */
@@ -77,7 +79,8 @@ export class World {
 
   #version(parent: number): Version {
     const {scenario, tick} = this;
-    const seenFrom = this.now + (scenario.late > 0 && this.random.chance(0.5) ? this.random.between(0, scenario.late * tick) : 0);
+    const seenFrom =
+      this.now + (scenario.late > 0 && this.random.chance(0.5) ? this.random.between(0, scenario.late * tick) : 0);
     const version = {n: ++this.#versions, at: this.#stamp(), seenFrom, parent};
     this.#history.set(version.n, version.at);
     return version;
@@ -92,7 +95,7 @@ export class World {
   newness(n: number): number {
     const at = this.#history.get(n);
     if (!this.#history.has(n) || this.kind === undefined) return n;
-    return at === undefined ? Number.NEGATIVE_INFINITY : this.kind.value(at) * (this.kind.min === true ? -1 : 1);
+    return at === undefined ? Number.NaN : this.kind.value(at) * (this.kind.min === true ? -1 : 1);
   }
 
   #anyParent(): number | undefined {
@@ -174,7 +177,8 @@ export function parentOf(segment: string): number {
 }
 
 export function rowText(id: number, {n, at}: Version, kind: Kind | undefined): string {
-  const cursor = kind === undefined ? undefined : at === undefined ? (id % 2 === 0 ? 'null' : undefined) : kind.spell(at, id);
+  const cursor =
+    kind === undefined ? undefined : at === undefined ? (id % 2 === 0 ? 'null' : undefined) : kind.spell(at, id);
   return `{"id":${id},"n":${n}${cursor === undefined ? '' : `,"updated":${cursor}`}}`;
 }
 

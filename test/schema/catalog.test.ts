@@ -101,6 +101,16 @@ group('describe', () => {
     expect(described.warnings).toEqual([expect.stringMatching(/column price: no value has the declared type/)]);
   });
 
+  test('columns stand beside a declared schema and win over it', () => {
+    const declared = {type: 'object', properties: {a: {type: 'string'}, b: {type: 'string'}}};
+    const columns = {a: {type: ['null', 'integer']}, c: {type: ['null', 'number']}, b: {}};
+    expect(propertiesOf(describe('a', plan({declared, columns, key: [path('c')]}), undefined))).toMatchObject({
+      a: {type: ['null', 'integer']},
+      b: {type: ['null', 'string']},
+      c: {type: ['null', 'number']},
+    });
+  });
+
   test('a declared schema needs no sample and is brought into the subset hosts read', () => {
     const declared = {
       $schema: 'http://json-schema.org/draft-07/schema#',

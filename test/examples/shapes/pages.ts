@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
-import {json} from '../support/api-server.js';
-import {FakeClock} from '../support/fake-clock.js';
-import {Connection, column} from './connection.js';
-import {at, serve} from './serve.js';
-import {hour, iso, now, range} from './world.js';
+import {json} from '../../support/api-server.js';
+import {FakeClock} from '../../support/fake-clock.js';
+import {Connection, column} from '../connection.js';
+import {at, serve} from '../serve.js';
+import {hour, iso, now, range} from '../world.js';
 
 test('PostgREST: 206, a silent cap, 416 behind the end, integers of 64 bits', async () => {
   const clock = new FakeClock({now});
@@ -240,4 +240,56 @@ resources:
   expect(await source.check()).toMatchObject({status: 'SUCCEEDED'});
   expect(await source.discover()).toMatchObject({parcels: {key: [['attributes', 'OBJECTID']]}});
   expect(column(await source.read(), 'parcels', 'attributes.OBJECTID')).toEqual(range(95, (n) => n));
+});
+
+test('Jira before: startAt, a lower cap than asked for, a total', async () => {
+  const clock = new FakeClock({now});
+  await using api = await serve(clock, ({query}) => {
+    const start = Number(query.get('startAt') ?? '0');
+    const size = Math.min(Number(query.get('maxResults')), 50);
+    const issues = range(Math.max(0, Math.min(size, 120 - start)), (n) => ({id: String(start + n)}));
+    return json({startAt: start, maxResults: size, total: 120, issues});
+  });
+  const source = new Connection(
+    `client: {base_url: "${api.url}"}
+resources:
+- {name: issues, primary_key: id, endpoint: {path: rest/api/2/search, paginator: {type: offset, limit: 100, offset_param: startAt, limit_param: maxResults}}}`,
+    {},
+    clock,
+  );
+  await source.discover();
+  const read = await source.read();
+  expect(column(read, 'issues', 'id')).toEqual(range(120, String));
+});
+
+test('Socrata: dollars and spaces in names and values', async () => {
+  const clock = new FakeClock({now});
+  await using api = await serve(clock, ({query}) => {
+    const where = query.get('$where') ?? '';
+    if (!/^:updated_at >= '\d{4}-\d\d-\d\dT[\d:.]+'$/.test(where))
+      return json({message: `bad where ${where}`, errorCode: 'query.soql'}, {status: 400});
+    const offset = Number(query.get('$offset') ?? '0');
+    return json(
+      range(Math.max(0, Math.min(Number(query.get('$limit')), 130 - offset)), (n) => ({
+        ':id': `row-${offset + n}`,
+        ':updated_at': iso(now - hour).replace('Z', '.000Z'),
+      })),
+    );
+  });
+  const source = new Connection(
+    `client: {base_url: "${api.url}"}
+resources:
+- name: permits
+  primary_key: ":id"
+  endpoint:
+    path: resource/abcd-1234.json
+    params: {$select: ":*,*", $order: ":updated_at,:id", $where: ":updated_at >= '{incremental.start_value|%Y-%m-%dT%H:%M:%S.000}'"}
+    paginator: {type: offset, limit: 50, offset_param: $offset, limit_param: $limit}
+    incremental: {cursor_path: ":updated_at", initial_value: "2024-01-01T00:00:00Z"}`,
+    {},
+    clock,
+  );
+  expect(await source.check()).toMatchObject({status: 'SUCCEEDED'});
+  await source.discover();
+  expect((await source.read()).records()).toHaveLength(130);
 });

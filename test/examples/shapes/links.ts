@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
-import {json, type Recorded} from '../support/api-server.js';
-import {FakeClock} from '../support/fake-clock.js';
-import {Connection, column} from './connection.js';
-import {basic, serve} from './serve.js';
-import {hour, iso, now, range} from './world.js';
+import {json, type Recorded} from '../../support/api-server.js';
+import {FakeClock} from '../../support/fake-clock.js';
+import {Connection, column} from '../connection.js';
+import {basic, serve} from '../serve.js';
+import {hour, iso, now, range} from '../world.js';
 
 /** The URL of the request with other parameters. */
 const link = ({headers, path, query}: Recorded, params: Readonly<Record<string, string>>): string =>

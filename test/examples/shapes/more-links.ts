@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
-import {json, type Recorded} from '../support/api-server.js';
-import {FakeClock} from '../support/fake-clock.js';
-import {Connection, column} from './connection.js';
-import {serve} from './serve.js';
-import {hour, iso, now, range} from './world.js';
+import {json, type Recorded} from '../../support/api-server.js';
+import {FakeClock} from '../../support/fake-clock.js';
+import {Connection, column} from '../connection.js';
+import {serve} from '../serve.js';
+import {hour, iso, now, range} from '../world.js';
 
 test('FHIR: the link whose relation is next, resources within entries', async () => {
   const clock = new FakeClock({now});

@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
-import {json, type Recorded} from '../support/api-server.js';
-import {FakeClock} from '../support/fake-clock.js';
-import {Connection, column} from './connection.js';
-import {at, serve} from './serve.js';
-import {hour, now, range} from './world.js';
+import {json, type Recorded} from '../../support/api-server.js';
+import {FakeClock} from '../../support/fake-clock.js';
+import {Connection, column} from '../connection.js';
+import {at, serve} from '../serve.js';
+import {hour, now, range} from '../world.js';
 
 describe('Airtable', () => {
   const rows = range(250, (n) => ({id: `rec${n}`, createdTime: '2026-01-01T00:00:00.000Z', fields: {Name: `n${n}`}}));

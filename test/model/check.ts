@@ -1,0 +1,17 @@
+import fc from 'fast-check';
+import {play} from './play.js';
+import {anyScenario, type Scenario, sensible} from './scenario.js';
+
+/**
+ * Plays so many scenarios and fails with the smallest one found: fast-check prints seed and path, which `MODEL_SEED` and
+ * `scripts/soak.ts --seed` take. `fixed` is put over every scenario.
+ */
+export async function holds(cases: number, seed: number, fixed: Partial<Scenario> = {}): Promise<void> {
+  const scenarios = anyScenario.map((scenario) => sensible({...scenario, ...fixed}));
+  await fc.assert(
+    fc.asyncProperty(scenarios, async (scenario) => {
+      await play(scenario);
+    }),
+    {numRuns: cases, seed},
+  );
+}
