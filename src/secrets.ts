@@ -10,9 +10,9 @@ export class Secrets {
   readonly #values = new Set<string>();
   #compiled: {readonly whole: RegExp; readonly parts: Parts} | undefined;
 
-  /** A configured secret or a token learnt at run time. */
+  /** A configured secret or a token learnt at run time. A placeholder stands for one and is none: messages name it. */
   add(value: string): void {
-    if (value.length < 4 || this.#values.has(value)) return;
+    if (placeholder.test(value) || value.length < 4 || this.#values.has(value)) return;
     this.#values.add(value);
     this.#compiled = undefined;
   }
@@ -34,6 +34,9 @@ export class Secrets {
   }
 }
 
+/** A text that is nothing but `${NAME}` or `{secrets.name}`: nobody has filled it in. */
+const placeholder = /^(?:\$\{[A-Z0-9_]+\}|\{(?:secrets|vars|auth)\.[^{}]+\})$/;
+
 /** One alternation of every value and its base64, longest first: a secret inside another never leaves the rest behind. */
 function compile(values: ReadonlySet<string>): RegExp {
   const all = [...values].flatMap((value) => [
@@ -47,10 +50,13 @@ function compile(values: ReadonlySet<string>): RegExp {
 /** Without the `=` that fill it up. */
 const base64 = (value: string): string => Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
 
+/** A backslash, percent-encoded where JSON was put into a URL. */
+const backslash = '(?:\\\\|%(?:25){0,3}5[cC])';
+
 /** JSON inside JSON, four times: each level doubles the backslashes and adds one. */
 const levels = 16;
-const escapes = `\\\\{0,${levels - 1}}`;
-const backslashes = `\\\\{1,${levels - 1}}`;
+const escapes = `${backslash}{0,${levels - 1}}`;
+const backslashes = `${backslash}{1,${levels - 1}}`;
 
 const named: Readonly<Record<string, string>> = {'&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos'};
 const controls: Readonly<Record<string, string>> = {'\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f'};
@@ -65,10 +71,10 @@ function anySpelling(value: string): string {
 }
 
 function spellingsOf(part: string): string[] {
+  if (part.startsWith('\\')) return [`${backslash}{${part.length},${part.length * levels}}`];
   const percent = [...Buffer.from(part, 'utf8')].map((byte) => `%(?:25){0,3}${hex(byte, 2)}`).join('');
-  if (part.startsWith('\\')) return [`\\\\{${part.length},${part.length * levels}}`, percent];
   const units = Array.from({length: part.length}, (_, unit) => part.charCodeAt(unit));
-  const found = [`${escapes}${part.replace(/[.*+?^${}()|[\]/-]/, '\\$&')}`, percent];
+  const found = [`${escapes}(?:${percent}|${part.replace(/[.*+?^${}()|[\]/-]/, '\\$&')})`];
   found.push(units.map((unit) => `${backslashes}u${hex(unit, 4)}`).join(''));
   found.push(`&(?:amp;){0,2}#(?:0*${part.codePointAt(0)}|[xX]0*${hex(part.codePointAt(0) ?? 0, 1)});`);
   if (named[part] !== undefined) found.push(`&(?:amp;){0,2}${named[part]};`);

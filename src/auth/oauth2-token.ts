@@ -5,6 +5,7 @@ import {basicPair} from './http-basic.js';
 import type {AuthContext} from './kind.js';
 import type {OAuth2Options} from './oauth2-keys.js';
 import type {Token} from './refresh.js';
+import {refuseLongToken} from './token-length.js';
 
 /**
  * One token request (RFC 6749 §4.4, §6): a form whose members `access_token_request_data` may replace. Every token in the
@@ -19,7 +20,9 @@ export async function requestToken(
   const {value: response} = await context.fetch(tokenRequest(options, grant, context), 'token', signal);
   for (const name of ['access_token', 'refresh_token', 'id_token']) {
     const secret = response[name];
-    if (typeof secret === 'string') context.secrets.add(secret);
+    if (typeof secret !== 'string') continue;
+    refuseLongToken(secret, name, context.place);
+    context.secrets.add(secret);
   }
   const token = response['access_token'];
   const value = typeof token === 'string' ? token : token === undefined ? undefined : numberText(token);

@@ -7,6 +7,7 @@ import {credentialPlace, placeKeys} from './credential-place.js';
 import {type AuthContext, authKind} from './kind.js';
 import {lifetimeMs} from './lifetime.js';
 import {refreshing, type Token} from './refresh.js';
+import {refuseLongToken} from './token-length.js';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -82,6 +83,7 @@ async function logIn(options: Options, path: Path, context: AuthContext, signal:
       `${context.place}: the login was answered without a token at ${options.token_path} (keys: ${Object.keys(response).join(', ').slice(0, 300) || 'none'}). Check token_path and the login`,
     );
   }
+  refuseLongToken(token, options.token_path, context.place);
   context.secrets.add(token);
   const {lifetime} = options;
   return {value: token, response, life: lifetime === undefined || lifetime === null ? undefined : lifetimeMs(lifetime)};

@@ -83,7 +83,7 @@ export function toUtf8(
   if (label === options.encoding) {
     throw new BodyError(
       'charset',
-      `response.encoding: "${label}" is no known encoding; examples: utf-8, latin1, shift_jis`,
+      `"${label}" in response.encoding is no known encoding; examples: utf-8, latin1, shift_jis`,
     );
   }
   note({

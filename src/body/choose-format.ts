@@ -11,7 +11,7 @@ function named(name: string): FormatKind {
   if (format === undefined)
     throw new BodyError(
       'selector',
-      `response.format: "${name}" is none of ${formats.map((kind) => kind.name).join(', ')}`,
+      `"${name}" in response.format is none of ${formats.map((kind) => kind.name).join(', ')}`,
     );
   return format;
 }

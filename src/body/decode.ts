@@ -49,6 +49,15 @@ const tooLarge = (length: number, maxBytes: number): BodyError =>
     `the body of ${length} bytes is larger than ${maxBytes}; raise client.max_response_bytes or ask for smaller pages`,
   );
 
+/** Looking for records parses the whole body, and many small members need twenty times its size in memory. */
+const largestSearched = 16_777_216;
+
+function refuseToSearch(length: number): void {
+  if (length <= largestSearched) return;
+  const text = `the body of ${length} bytes is too large to look for its records: write data_selector`;
+  throw new BodyError('selector', text);
+}
+
 /** What is known of a page once its records are found. */
 interface Found {
   readonly document: Document;
@@ -86,7 +95,7 @@ function knownPath(selection: Selection, rowsAreRecords: boolean, format: string
   if (selection.path === undefined || selection.path.segments?.length === 0) return rootPath;
   throw new BodyError(
     'selector',
-    `data_selector ${selection.path.text} cannot apply: the answer is ${format}, whose rows are the records. Remove data_selector`,
+    `the data_selector ${selection.path.text} cannot apply: the answer is ${format}, whose rows are the records. Remove data_selector`,
   );
 }
 
@@ -134,6 +143,7 @@ export function createDecoder(options: DecodeOptions): Decoder {
     }
     // A list needs no parsed value, which there is none of for nesting beyond a parser's reach.
     const isList = kindOfByte(bytes[scan.start]) === 'array';
+    if (!isList) refuseToSearch(scan.end - scan.start);
     const detection = isList ? bodyIsList : detectRecords(document.value(), selection);
     const path = pathOf(detection.path);
     if (detection.empty) return {document, facts: scan.facts, selecting: noRows, path, settled: false};

@@ -30,7 +30,7 @@ export function missedSelector(path: Path, value: unknown, selection: Selection,
         : `write data_selector: "${formatSegments(elsewhere.path)}" if those are the records`;
     throw new BodyError(
       'selector',
-      `data_selector ${path.text} matches nothing: ${seen}. ${write}, or data_selector_required: false if such an answer is an empty page`,
+      `the data_selector ${path.text} matches nothing: ${seen}. ${write}, or data_selector_required: false if such an answer is an empty page`,
     );
   }
   note({
@@ -45,6 +45,6 @@ export function missedSelector(path: Path, value: unknown, selection: Selection,
 export function wrongKind(path: Path, what: string, value: unknown): BodyError {
   return new BodyError(
     'selector',
-    `data_selector ${path.text} selects ${what}, neither a list of records nor a record: ${describeBody(value)}. Write the data_selector of the records`,
+    `the data_selector ${path.text} selects ${what}, neither a list of records nor a record: ${describeBody(value)}. Write the data_selector of the records`,
   );
 }

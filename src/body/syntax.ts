@@ -47,7 +47,11 @@ export function syntaxError(bytes: Buffer, error: JsonSyntaxError, line?: number
   }
   const html = page(bytes);
   if (html !== undefined)
-    return new BodyError('syntax', `${html} came back instead of JSON; ${begins()}`, {cause: error});
+    return new BodyError(
+      'syntax',
+      `${html} came back instead of JSON: check base_url and the path, or auth; ${begins()}`,
+      {cause: error},
+    );
   const message = `the body is no valid JSON${line === undefined ? '' : `, line ${line}`}: ${error.message}`;
   if (line !== undefined || !looksLikeLines(bytes, error.offset))
     return new BodyError('syntax', message, {cause: error});

@@ -5,7 +5,7 @@ import {configError, systemError, transientError} from '../errors.js';
 import {startChild} from './child.js';
 import type {Host} from './command.js';
 import type {ConfigFile} from './config-file.js';
-import type {Progress} from './progress.js';
+import {type Progress, sayLog} from './progress.js';
 import {type Discovered, readDiscovered} from './sync-catalog.js';
 
 const failures = {config_error: configError, transient_error: transientError, system_error: systemError};
@@ -24,7 +24,7 @@ export async function discover(
     const message = read(lines);
     if (message.type === 'CATALOG') catalog = message.catalog;
     if (message.type === 'ERROR') error ??= message;
-    if (message.type === 'LOG' && message.level === 'WARN') progress?.say(`! ${message.message}`);
+    if (message.type === 'LOG') sayLog(message, progress);
   };
   for await (const chunk of child.stdout) {
     lines.feed(chunk);

@@ -99,7 +99,10 @@ function untilAborted<T>(
   signal: AbortSignal,
 ): () => Promise<IteratorResult<T, unknown> | undefined> {
   let stop: () => void = () => undefined;
-  signal.addEventListener('abort', () => stop(), {once: true});
+  const onAbort = (): void => stop();
+  signal.addEventListener('abort', onAbort);
+  // A signal outlives the stream, and would keep it.
+  const ended = (): void => signal.removeEventListener('abort', onAbort);
   return () =>
     new Promise((resolve, reject) => {
       if (signal.aborted) {
@@ -107,6 +110,15 @@ function untilAborted<T>(
         return;
       }
       stop = () => resolve(undefined);
-      events.next().then(resolve, reject);
+      events.next().then(
+        (result) => {
+          if (result.done === true) ended();
+          resolve(result);
+        },
+        (error) => {
+          ended();
+          reject(error);
+        },
+      );
     });
 }

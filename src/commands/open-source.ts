@@ -10,8 +10,10 @@ import type {Segment} from '../json/path.js';
 import {compile} from '../plan/compile.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
 import {flagOption, type Host, type Invocation, textOption} from './command.js';
+import {unknownLevel} from './protocol.js';
 import {namesProxy} from './proxies.js';
 import {rotatedTokens} from './rotated-tokens.js';
+import {waitLine} from './wait-line.js';
 
 /** A configuration that is ready to run. */
 export interface Source {
@@ -31,6 +33,8 @@ export async function openSource(
   options: {readonly strict?: boolean} = {},
 ): Promise<Source> {
   const {clock, environment, memoryLimit, secrets, signal} = host;
+  const level = unknownLevel(environment['LOG_LEVEL']);
+  if (level !== undefined) output.warn(level);
   const text = await readInput('config', textOption(invocation, 'config') ?? '');
   const env = flagOption(invocation, 'env') ? environment : undefined;
   const read = readConfig({text}, {secrets, ...(env === undefined ? {} : {env})});
@@ -44,7 +48,11 @@ export async function openSource(
     signal,
     cloud: environment['DEPLOYMENT_MODE']?.toLowerCase() === 'cloud',
     direct: !namesProxy(environment),
-    ...(output.shows('debug') ? {observe: (attempt: Attempt) => output.debug(attemptLine(attempt))} : {}),
+    observe: (attempt) => {
+      if (output.shows('debug')) output.debug(attemptLine(attempt));
+      const waits = waitLine(attempt, clock.now());
+      if (waits !== undefined) output.info(waits);
+    },
     rotated: rotatedTokens(read.received, output),
     ...options,
     ...(memoryLimit === undefined ? {} : {memoryLimit}),

@@ -1,11 +1,13 @@
 import type {Clock} from '../clock.js';
-import {grouped, rate} from './numbers.js';
+import {counted, rate} from './numbers.js';
+import {clockTime, isWaitLine} from './wait-line.js';
 
 /** How far a stream is, for who watches. */
 export interface Watched {
   readonly name: string;
   readonly rows: number;
-  readonly pages: number;
+  /** Known once it has ended. */
+  readonly pages: number | undefined;
   readonly status: string;
   /** Epoch ms of its first message; undefined: it has not begun. */
   readonly since: number | undefined;
@@ -69,10 +71,22 @@ export class Progress {
   }
 }
 
+/** What a child logs and people are to know: warnings, and waits, without which a long silence looks like a hang. */
+export function sayLog(
+  {level, message}: {readonly level: string; readonly message: string},
+  progress: Progress | undefined,
+): void {
+  if (level === 'WARN') progress?.say(`! ${message}`);
+  else if (level === 'INFO' && isWaitLine(message)) progress?.say(message);
+}
+
 function text({name, rows, pages, since, waitsUntil}: Watched, now: number): string {
   const seconds = since === undefined ? 0 : (now - since) / 1_000;
-  const speed = seconds > 0 ? `, ${rate(rows / seconds)}/s` : '';
-  const waits =
-    waitsUntil !== undefined && waitsUntil > now ? `, waits ${Math.ceil((waitsUntil - now) / 1_000)} s` : '';
-  return `${name}: ${grouped(rows)} records${speed}, ${grouped(pages)} pages${waits}`;
+  const parts = [counted(rows, 'record')];
+  if (seconds > 0) parts.push(`${rate(rows / seconds)}/s`);
+  if (pages !== undefined) parts.push(counted(pages, 'page'));
+  if (waitsUntil !== undefined && waitsUntil > now) {
+    parts.push(`waiting until ${clockTime(waitsUntil, now)}, the server asks to`);
+  }
+  return `${name}: ${parts.join(', ')}`;
 }

@@ -57,10 +57,22 @@ export async function refuseArguments(message: string, host: Host): Promise<numb
   return speakProtocol(invocation, host, {holdControl: false}, () => Promise.reject(configError(message)));
 }
 
-function logLevel(text: string | undefined): LogLevel {
-  const level = text?.toLowerCase();
-  if (level === 'trace') return 'debug';
-  if (level === 'warning') return 'warn';
-  if (level === 'fatal') return 'error';
-  return level === 'debug' || level === 'warn' || level === 'error' ? level : 'info';
+/** LOG_LEVEL in its usual spellings, those of other loggers too. */
+const levels: Readonly<Record<string, LogLevel>> = {
+  trace: 'debug',
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+  fatal: 'error',
+};
+
+const logLevel = (text: string | undefined): LogLevel => levels[text?.trim().toLowerCase() ?? ''] ?? 'info';
+
+/** The warning for a LOG_LEVEL that is none. */
+export function unknownLevel(text: string | undefined): string | undefined {
+  const level = text?.trim() ?? '';
+  if (level === '' || Object.hasOwn(levels, level.toLowerCase())) return undefined;
+  return `LOG_LEVEL=${level.slice(0, 40)} is no level: debug, info, warn or error; info is used`;
 }

@@ -5,7 +5,7 @@ import type {Message} from '../destinations/message.js';
 import {systemError} from '../errors.js';
 import {startChild} from './child.js';
 import type {Host} from './command.js';
-import type {Progress, Watched} from './progress.js';
+import {type Progress, sayLog, type Watched} from './progress.js';
 import {readSummary, type StreamSummary, summaryType} from './stream-summary.js';
 
 /** What a run of `read` said beside its rows. */
@@ -44,7 +44,7 @@ export async function runRead(options: RunOptions): Promise<{heard: Heard; strea
     heard: (message) => {
       note(message, heard, clock.now());
       if (message.type === 'CONTROL') stored.push(control(message.config));
-      if (message.type === 'LOG' && message.level === 'WARN') progress?.say(`! ${message.message}`);
+      if (message.type === 'LOG') sayLog(message, progress);
       if (message.type === 'STATUS' && message.status.endsWith('COMPLETE')) {
         const key = streamKey(message.stream.name, message.stream.namespace);
         const stream = application.streams.get(key);
@@ -104,7 +104,8 @@ function note(message: Message, heard: Heard, now: number): void {
   }
 }
 
-function watched(key: string, {name, rows, pages, status}: Applied, heard: Heard): Watched {
+function watched(key: string, {name, rows, status}: Applied, heard: Heard): Watched {
   const time = heard.times.get(key);
+  const pages = heard.summaries.get(key)?.pages;
   return {name, rows, pages, status, since: time?.since, waitsUntil: time?.waitsUntil};
 }

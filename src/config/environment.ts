@@ -26,6 +26,39 @@ export function replaceEnvironment(
   return object;
 }
 
+/**
+ * Where the environment is not used: one warning for the `${NAME}` that stay as text, at the first place. Of secrets only a
+ * value that is nothing else: any other may be a password that looks like it.
+ */
+export function unfilledWarning(document: Json, secrets: readonly Json[]): Problem[] {
+  const places = new Map<string, readonly Segment[]>();
+  visitTexts(document, [], (text, path) => {
+    for (const [whole] of text.matchAll(reference)) if (!places.has(whole)) places.set(whole, path);
+  });
+  for (const one of secrets) {
+    visitTexts(one, ['secrets'], (text, path) => {
+      if (isEnvironmentReference(text.trim()) && !places.has(text.trim())) places.set(text.trim(), path);
+    });
+  }
+  const [first, ...others] = [...places.keys()];
+  if (first === undefined) return [];
+  const name = first.slice(2, -1).toLowerCase();
+  const also = others.length === 0 ? '' : ` (nor ${others.join(', ')})`;
+  const message = `${first} is not filled in here${also}: with --env it comes from the environment; or put the value into secrets as ${name} and write "{secrets.${name}}"`;
+  return [{level: 'warning', path: places.get(first) ?? [], message}];
+}
+
+function visitTexts(
+  value: Json,
+  path: readonly Segment[],
+  see: (text: string, path: readonly Segment[]) => void,
+): void {
+  if (typeof value === 'string') see(value, path);
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) visitTexts(item, [...path, index], see);
+  else if (typeof value === 'object' && value !== null && !(value instanceof ExactNumber))
+    for (const [key, member] of Object.entries(value)) visitTexts(member, [...path, key], see);
+}
+
 function replaceText(text: string, env: Environment, problems: Problem[], path: readonly Segment[]): string {
   return text.replace(reference, (whole, name: string) => {
     const value = env[name];

@@ -1,4 +1,4 @@
-import type {z} from 'zod';
+import {z} from 'zod';
 import {ExactNumber} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
 import {didYouMean, nearest} from './did-you-mean.js';
@@ -121,6 +121,10 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], base: readonly S
   }
   return problems;
 }
+
+/** The problems of what a schema's `parse` threw; undefined for anything else. */
+export const problemsOfThrown = (thrown: unknown, base: readonly Segment[]): Problem[] | undefined =>
+  thrown instanceof z.ZodError ? problemsOf(thrown.issues, base) : undefined;
 
 /** zod's own English, from a schema that parses within another without `explain`. */
 function inOurWords(message: string, path: readonly Segment[]): Problem[] {

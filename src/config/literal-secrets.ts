@@ -1,6 +1,5 @@
 import {isCode} from './code.js';
 import type {Entrance} from './doors.js';
-import {isEnvironmentReference} from './environment.js';
 import {type Problem, placeOf} from './problem.js';
 import {credentials} from './secret-values.js';
 
@@ -8,15 +7,14 @@ import {credentials} from './secret-values.js';
  * One warning for credentials written in clear within `client`: the platform stores that part as it is (contract,
  * *spec.json and the web form*). The form's own fields are stored as secrets.
  */
-export function literalWarning(entrance: Entrance, environment: boolean): Problem[] {
+export function literalWarning(entrance: Entrance): Problem[] {
   if (entrance.door === 'form') return [];
   const literal = credentials(entrance.document).filter(
     ({path, value}) =>
       path[0] === 'client' &&
       value !== '' &&
       !isCode(value) &&
-      !/\{(?:secrets|vars|auth)\.[^{}]+\}/.test(value) &&
-      !(environment && isEnvironmentReference(value)),
+      !/\{(?:secrets|vars|auth)\.[^{}]+\}|\$\{[A-Z0-9_]+\}/.test(value),
   );
   const [first, ...others] = literal;
   if (first === undefined) return [];

@@ -7,7 +7,7 @@ import type {Config} from './config.js';
 import {dialects} from './dialects/table.js';
 import type {Document} from './document.js';
 import {type Entrance, enter, relocate} from './doors.js';
-import {type Environment, replaceEnvironment} from './environment.js';
+import {type Environment, replaceEnvironment, unfilledWarning} from './environment.js';
 import {literalWarning} from './literal-secrets.js';
 import {openText, openValue} from './open-document.js';
 import type {Problem} from './problem.js';
@@ -63,10 +63,11 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
   registerSecrets(raw, secretValues, using.secrets);
   const document = translate(raw, found);
   found.push(
-    ...literalWarning(
-      {...entrance, document: entrance.document === raw ? document : translate(entrance.document, [])},
-      using.env !== undefined,
-    ),
+    ...literalWarning({
+      ...entrance,
+      document: entrance.document === raw ? document : translate(entrance.document, []),
+    }),
+    ...(using.env === undefined ? unfilledWarning(entrance.document, entrance.secrets) : []),
   );
   registerSecrets(document, secretValues, using.secrets);
   const code: Problem[] = [];

@@ -61,6 +61,12 @@ function* requestBlocks(document: JsonObject): Generator<{block: JsonObject; pat
   }
 }
 
+/** Placeholders that have no value yet. */
+const unfilled = /\$\{[A-Z0-9_]+\}|\{(?:secrets|vars|auth)\.[^{}]+\}/;
+
+/** Characters of a written part that count as a secret: fewer are words such as Bearer. */
+const leastPart = 8;
+
 /** Tells the registry every secret of the document, as rendered, and the Basic pairs (contract, *Secrets*). */
 export function registerSecrets(
   document: JsonObject,
@@ -77,6 +83,12 @@ export function registerSecrets(
     });
   for (const {value} of credentials(document)) {
     const rendered = render(value);
+    const parts = rendered.split(unfilled);
+    if (parts.length > 1) {
+      // Its names are for the messages; what is written around them may be a part of a secret.
+      for (const part of parts) if (part.trim().length >= leastPart) secrets.add(part.trim());
+      continue;
+    }
     if (rendered !== value || !value.includes('{')) secrets.add(rendered);
     secrets.add(rendered.replace(/^(?:Bearer|Basic|Token|ApiKey)\s+/i, ''));
   }

@@ -12,7 +12,9 @@ export function describe(done: Exchange, redact: (text: string) => string): stri
 }
 
 function quote(answer: RawAnswer, redact: (text: string) => string): string {
-  const text = excerpt(bodyText(answer.body.subarray(0, 65_536)), redact);
+  const start = answer.body.subarray(0, 65_536);
+  if (start[0] === 0x1f && start[1] === 0x8b) return ` with ${answer.body.length} bytes of gzip`;
+  const text = excerpt(bodyText(start), redact);
   if (text === '') return ' without a body';
   const type = answer.headers.get('content-type')?.split(';', 1)[0]?.trim() ?? '';
   const kind = /json/i.test(type) || type === '' ? '' : ` with ${type.slice(0, 60)}`;

@@ -61,9 +61,15 @@ export function judge(seen: Seen, rules: Rules, at: {readonly resumed: boolean; 
   return judgeBody(answered, seen.page, rules, at.last);
 }
 
-function judgeFailure({kind}: TransportError, last: boolean): Ruling {
+function judgeFailure({kind, message}: TransportError, last: boolean): Ruling {
   if (kind === 'too_large' || kind === 'address') return {do: 'fail', failureType: 'config_error'};
-  return last ? {do: 'fail', failureType: 'transient_error'} : {do: 'retry'};
+  if (!last) return {do: 'retry'};
+  const advice = kind === 'connection' && /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(message);
+  return {
+    do: 'fail',
+    failureType: 'transient_error',
+    ...(advice && {message: 'check base_url: nothing answers there'}),
+  };
 }
 
 /** Statuses that are repeated by default. */

@@ -25,9 +25,14 @@ export const commonKeys = {
     .meta({description: `JSONPath of a flag that says that this is the last page (${flagValues}).`}),
   total_path: jsonPath
     .nullish()
-    .meta({description: 'JSONPath of the total of items; reported, and compared at the end.'}),
+    .meta({description: 'JSONPath of a total: of items, for page_number of pages. Compared with what came.'}),
   total_header: name.nullish().meta({description: 'Header with that total, e.g. X-Total.'}),
-  total_items_path: jsonPath.nullish().meta({description: 'JSONPath of the total of items.'}),
+  total_items_path: jsonPath
+    .nullish()
+    .meta({
+      description:
+        'JSONPath of the total of items, for every type: for page_number too, and where total_path is taken.',
+    }),
   stop_after_empty_page: z.boolean().nullish().meta({description: 'An empty page ends the walk.', default: false}),
   stop_on_short_page: z.boolean().nullish().meta({
     description: 'A page with fewer rows than asked for ends the walk; only for servers that honour `limit`.',
@@ -39,7 +44,7 @@ export const commonKeys = {
   }),
   on_repeat: z.enum(['error', 'end', 'follow']).nullish().meta({
     description:
-      'When the server names a position again or repeats a page: an error, the end, or data until an empty page (scrolls; such a walk cannot be resumed).',
+      'When the server names a position again or repeats a page: error; end ends the walk there; follow goes on until a page is empty (scrolls, whose id stays the same; such a walk starts anew after an interruption).',
     default: 'error',
   }),
   next_url_base: z

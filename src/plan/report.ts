@@ -1,3 +1,4 @@
+import {problemsOfThrown} from '../config/issues.js';
 import {type Problem, placeOf} from '../config/problem.js';
 import {ConnectorError} from '../errors.js';
 import {PathSyntaxError, type Segment} from '../json/path.js';
@@ -14,11 +15,23 @@ export class Report {
     this.#add({level: 'warning', path, message});
   }
 
+  /** Something at `path` or below it is wrong. */
+  refuses(path: readonly Segment[]): boolean {
+    return this.problems.some(
+      (problem) => problem.level === 'error' && path.every((segment, at) => problem.path[at] === segment),
+    );
+  }
+
   /** `work`'s result; what a user can cause (a bad path, format, expression) is reported at `path` instead. */
   attempt<T>(path: readonly Segment[], work: () => T): T | undefined {
     try {
       return work();
     } catch (thrown) {
+      const problems = problemsOfThrown(thrown, path);
+      if (problems !== undefined) {
+        for (const problem of problems) this.#add(problem);
+        return undefined;
+      }
       if (!(thrown instanceof ConnectorError || thrown instanceof PathSyntaxError)) throw thrown;
       this.error(...located(path, thrown.message));
       return undefined;

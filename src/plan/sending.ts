@@ -57,7 +57,7 @@ export interface Effects {
 /** The sending side of one stream. */
 export interface StreamSending {
   readonly send: Send;
-  withoutSecrets(position: Position): Position;
+  withoutSecrets(position: Position): Position | undefined;
   /** The token response, where a client template needs it. */
   authValues(): Promise<JsonObject | undefined>;
   /** base_url rendered; its host is allowed from then on. */
@@ -194,6 +194,8 @@ export class Sending {
     const kind = authKinds.find(({type}) => type === block.type);
     if (kind === undefined) throw configError(`no auth "${block.type}"`);
     const options = compileJson(block.options, this.#client.scope, block.place)({slice: {}});
+    // A placeholder without a value is reported: what the block lacks because of it would be a second error for the same.
+    if (this.#report.refuses(block.place)) return undefined;
     const place = placeOf(block.place);
     const baseUrl = this.#client.usesAuth ? base_url : (this.#client.baseUrl({slice: {}}) ?? base_url);
     return this.#report.attempt(block.place, () =>

@@ -1,15 +1,18 @@
 import {withoutUser} from '../http/url.js';
-import {ExactNumber, type Json, type JsonObject} from '../json/exact.js';
+import {ExactNumber, type Json, type JsonObject, printExact} from '../json/exact.js';
 import type {Position} from '../pagination/paginator.js';
 import type {Secrets} from '../secrets.js';
 
 /**
  * A position without credentials, for state: query parameters of links that carry one, by the names of the authenticator or
  * because a known secret is in them in any spelling, are removed, and so are a user, password or fragment with one
- * (contract, Secrets). The resumed request gets the authenticator's again.
+ * (contract, Secrets). The resumed request gets the authenticator's again. undefined where a secret stands in what cannot be
+ * taken away, the path of a link or a cursor itself: such a position is followed but not kept.
  */
-export function withoutSecrets(position: Position, names: readonly string[], secrets: Secrets): Position {
-  return stripped(position, names, secrets) as JsonObject;
+export function withoutSecrets(position: Position, names: readonly string[], secrets: Secrets): Position | undefined {
+  const clean = stripped(position, names, secrets) as JsonObject;
+  const text = printExact(clean);
+  return secrets.redact(text) === text ? clean : undefined;
 }
 
 function stripped(value: Json, names: readonly string[], secrets: Secrets): Json {

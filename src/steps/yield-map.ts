@@ -8,14 +8,21 @@ import {type StepContext, stepKind} from './step.js';
 
 const schema = z
   .strictObject({
-    explode: z.string().min(1).meta({description: 'Name of the field whose list becomes one record per element.'}),
+    explode: z
+      .string()
+      .min(1)
+      .meta({
+        description:
+          'Name of the field whose list becomes one record per element. Empty or missing: the record stays, with null there.',
+      }),
     as: z
       .string()
       .min(1)
       .optional()
       .meta({description: 'Name of the element in the new records; default: that of the list.'}),
     keep_parent: z.boolean().default(true).meta({
-      description: 'Whether the other fields of the record stand beside the element; false: the elements alone.',
+      description:
+        'true: the other fields of the record stand beside the element. false: the elements alone, and none for an empty list.',
     }),
   })
   .meta({description: 'One record per element of a list in each record.'});

@@ -1,12 +1,10 @@
 import type {Batch} from '../body/page.js';
 import type {JsonObject} from '../json/exact.js';
-import {timeIn} from './bounds.js';
 import type {ParentItem, ParentSource, Tap} from './parent-feed.js';
 import {type Columns, pickRow, rowReader} from './parent-rows.js';
 import type {StoredRow} from './row-store.js';
-import {addSpan} from './spans.js';
 import {readState, type Saved} from './state.js';
-import type {ParentPlan, StreamEvent, StreamPlan, StreamState} from './stream-plan.js';
+import type {ParentPlan, StreamEvent, StreamState} from './stream-plan.js';
 
 export interface ChangedParents {
   readonly relation: ParentPlan;
@@ -50,19 +48,6 @@ export function changedParents({relation, state, now, open}: ChangedParents): Pa
     }
   }
   return {items, began: () => began, whole: false};
-}
-
-/**
- * Epoch ms up to which a child with an end asks for rows in this sync; undefined: all that there are. A parent that changed
- * later has to be visited again.
- */
-export function asksUpTo({cursor}: StreamPlan, now: number, {resume}: Saved): number | undefined {
-  if (cursor === undefined || (cursor.end === undefined && cursor.step === undefined && cursor.delay === undefined)) {
-    return undefined;
-  }
-  const end = cursor.delay?.kind === 'duration' ? addSpan({ms: now, beyond: ''}, cursor.delay, -1).ms : now;
-  const frozen = resume?.end === undefined ? undefined : timeIn(resume.end, cursor.formats);
-  return Math.min(end, frozen?.ms ?? end);
 }
 
 const withoutBoundary = ({boundary: _, ...state}: StreamState): StreamState => state;

@@ -121,6 +121,7 @@ export class Progress {
     const {plan} = this.#of;
     if (!plan.paginator.resumable) return undefined;
     const clean = plan.withoutSecrets(after);
+    if (clean === undefined) return undefined;
     return isShort(clean) || Buffer.byteLength(printExact(clean)) <= largestPosition ? clean : undefined;
   }
 
@@ -145,9 +146,9 @@ export class Progress {
     if (mark !== undefined && key !== undefined) this.#collected = merged(this.#collected, mark.hashes);
     if (!whole) this.#short = true;
     if (this.#frozen || this.#short || window.last || window.until === undefined) return;
-    const end = this.#resume?.end;
+    const {end, began} = this.#resume ?? {};
     this.#resume = {
-      ...(key && {parent: key, before: this.#before}),
+      ...(key && {parent: key, before: this.#before, ...(began !== undefined && {began})}),
       since: window.until.json,
       ...(end !== undefined && {end}),
       ...this.#sharedSeen(key),

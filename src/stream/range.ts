@@ -1,7 +1,7 @@
 import {configError} from '../errors.js';
 import {type Json, numberText, parseExact} from '../json/exact.js';
 import type {Note} from '../log.js';
-import {boundOf, spellLike} from './bounds.js';
+import {boundOf, spellLike, timeIn} from './bounds.js';
 import type {CursorPlan} from './cursor-plan.js';
 import type {CursorType} from './cursor-type.js';
 import {addDecimals, decimalText, parseDecimal} from './decimal.js';
@@ -132,9 +132,26 @@ function endOf(frame: Frame, limit: Instant | undefined): Bound | undefined {
 }
 
 function spelledMoment(frame: Frame, time: Instant): Bound {
-  const {plan, now} = frame;
+  return spelled(frame, time, exampleOf(frame));
+}
+
+/** How the start is spelled, for moments of ours. */
+function exampleOf({plan, now}: Frame): Bound {
   const example = plan.initial === undefined || plan.initial === null ? undefined : boundOf(plan.initial, plan, now);
-  return spelled(frame, time, example ?? {json: '2000-01-01T00:00:00Z'});
+  return example ?? {json: '2000-01-01T00:00:00Z'};
+}
+
+/**
+ * Up to which moment a stream that has an end is asked for in this sync, as its request can express it; undefined: no end,
+ * all that there is. `frozen`: the end of an interrupted read that goes on.
+ */
+export function askedUpTo(frame: Frame, frozen: Json | undefined): Instant | undefined {
+  const {plan, now} = frame;
+  if (plan.end === undefined && plan.step === undefined && plan.delay === undefined) return undefined;
+  const moment = latest(frame) ?? {ms: now, beyond: ''};
+  const sent = exactly(frame, moment, exampleOf(frame)).time ?? moment;
+  const before = frozen === undefined ? undefined : timeIn(frozen, plan.formats);
+  return before !== undefined && compareInstants(before, sent) < 0 ? before : sent;
 }
 
 /** An instant as a bound that is spelled as the example is; the instant itself is kept. */
@@ -151,7 +168,7 @@ export function exactly(frame: Frame, time: Instant, example: Bound): Bound {
   const sent = [...(plan.convert === undefined ? [] : [plan.convert]), ...(plan.sent ?? [])];
   const floored = sent.reduce((at, format) => format.floor(at), time);
   const bound = spelled(frame, floored, example);
-  const meant = type.instantOf(bound.json) ?? floored;
+  const meant = type.instantOf(bound.json) ?? timeIn(bound.json, plan.formats) ?? floored;
   if (compareInstants(meant, floored) === 0) return bound;
   if (plan.convert === undefined) return {json: bound.json, time: meant};
   return plan.formats.length === 0 ? {json: isoTime(floored), time: floored} : {json: bound.json, time: floored};

@@ -5,7 +5,7 @@ import type {Json} from '../json/exact.js';
 import type {Note} from '../log.js';
 import {runSteps} from '../steps/run.js';
 import {SeenRows} from './boundary.js';
-import {boundOf} from './bounds.js';
+import {boundOf, timeIn} from './bounds.js';
 import type {CursorPlan} from './cursor-plan.js';
 import {CursorType} from './cursor-type.js';
 import {parseFormat} from './formats.js';
@@ -102,6 +102,15 @@ export function frameOf(plan: StreamPlan, now: number, saved: Json | undefined):
   return {plan: cursor, type: new CursorType(cursor, plan.name, now, start), stream: plan.name, now};
 }
 
+/**
+ * When an interrupted read of children began, in epoch ms: no later than the end up to which its parent in progress is asked,
+ * for later parents are asked for more, and one cursor may have to stand for all.
+ */
+function beganOf({resume}: StreamRun['saved'], frame: ReadContext['frame']): number | undefined {
+  const end = resume?.end === undefined || frame === undefined ? undefined : timeIn(resume.end, frame.plan.formats);
+  return end === undefined || resume?.began === undefined ? resume?.began : Math.min(end.ms, resume.began);
+}
+
 /** The slice in hand. */
 interface Current {
   readonly slice: SlicePlan;
@@ -132,7 +141,7 @@ class StreamRead {
     const frame = frameOf(plan, run.now, saved.cursor ?? partition?.cursor);
     this.#run = run;
     this.#seen = new SeenRows(run.mode === 'incremental' ? saved.boundary : new Map());
-    this.#began = plan.parent === undefined ? undefined : saved.resume?.began;
+    this.#began = plan.parent === undefined ? undefined : beganOf(saved, frame);
     this.progress = new Progress({...run, frame, now: () => run.clock.now()});
     this.context = {run, frame, progress: this.progress, signal, memory: {}};
   }

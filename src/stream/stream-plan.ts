@@ -73,8 +73,8 @@ export interface StreamPlan {
   readonly stats: RequestStats;
   /** The template, rendered. Async because base_url may hold {auth.*}. Throws ConnectorError naming the parent row. */
   request(slice: Slice): Promise<RequestSpec>;
-  /** A position without query parameters that carry credentials, for state. */
-  withoutSecrets(position: Position): Position;
+  /** A position without query parameters that carry credentials, for state; undefined: it holds a secret and is not kept. */
+  withoutSecrets(position: Position): Position | undefined;
 }
 
 export type StreamState = JsonObject;

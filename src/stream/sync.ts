@@ -5,8 +5,9 @@ import type {Path} from '../json/path.js';
 import type {Log} from '../log.js';
 import type {OpenSpool} from '../spool.js';
 import {ParentFeed, type ParentSource, type Tap} from './parent-feed.js';
-import {asksUpTo, changedParents} from './parent-incremental.js';
-import {readStream} from './read-stream.js';
+import {changedParents} from './parent-incremental.js';
+import {askedUpTo} from './range.js';
+import {frameOf, readStream} from './read-stream.js';
 import type {StreamRun} from './run.js';
 import {emptySaved, type Mode, readState, type Saved} from './state.js';
 import type {StreamEvent, StreamPlan} from './stream-plan.js';
@@ -161,8 +162,11 @@ class OpenedSync {
         now: this.#now,
         open: (parentSaved, tap) => {
           const inner: Decided = {plan: relation.plan, mode: 'incremental', syncId: undefined, saved: parentSaved};
-          const notPast = asksUpTo(plan, this.#now, saved);
-          return readStream({...this.#run(inner, {tap, silent: false}), ...(notPast !== undefined && {notPast})});
+          const run = this.#run(inner, {tap, silent: false});
+          // A parent that changed after the moment up to which its children are asked for has to be visited again.
+          const frame = frameOf(plan, this.#now, saved.cursor);
+          const notPast = frame === undefined ? undefined : askedUpTo(frame, saved.resume?.end)?.ms;
+          return readStream({...run, ...(notPast !== undefined && {notPast})});
         },
       });
     }

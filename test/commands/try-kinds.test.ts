@@ -19,6 +19,37 @@ resources:
   ]);
 });
 
+test('interrupted: neither complete nor ended, whatever the order', async () => {
+  const stop = new AbortController();
+  const api = await startApi(async (_, index) => {
+    if (index === 0) {
+      const rows = Array.from({length: 50}, (__, id) => ({
+        id,
+        at: `2025-03-${String(28 - (id >> 1)).padStart(2, '0')}`,
+      }));
+      return json(rows, {headers: {link: '</events?page=2>; rel="next"'}});
+    }
+    stop.abort(new Error('stopped by SIGINT'));
+    await new Promise(() => undefined);
+    return {};
+  });
+  const at = desk(`client: {base_url: "${api.url}"}
+resources:
+  - {name: events, endpoint: {paginator: header_link, incremental: {cursor_path: at, initial_value: "2025-01-01", row_order: desc}}}
+`);
+  const {code, out} = await at.run(['try', 'events'], {signal: stop.signal});
+  expect(code).toBe(130);
+  expect(out).toContain('interrupted: 50 rows so far');
+  expect(out).not.toMatch(/complete|ended|would save/);
+  await api.close();
+  const aborted = AbortSignal.abort(new Error('stopped by SIGINT'));
+  const json1 = await at.run(['try', 'events', '--json'], {signal: aborted});
+  expect(json1.events).toContainEqual(expect.objectContaining({type: 'stop', stream: 'events', by: 'interrupted'}));
+  expect((await at.run(['try', 'events', '--all'], {signal: aborted})).out).toMatch(
+    /events +interrupted[^]*Interrupted: 1 of 1 not tried to the end/,
+  );
+});
+
 test('newest first ends at the start, a refused child is skipped, static parents are no requests', async () => {
   await using api = await startApi({
     '/events': ({query}) => {

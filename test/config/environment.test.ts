@@ -25,6 +25,30 @@ describe('environment', () => {
   });
 });
 
+describe('names that are not filled in', () => {
+  const aKey = `$${'{A_KEY}'}`;
+  const api = `client: {base_url: "https://a.example", auth: {type: api_key, api_key: "${aKey}"}}\nresources: [a]\n`;
+
+  test('are named where they are missing, and once', () => {
+    expect(read(api, {}).errors).toEqual([`1:63 client.auth.api_key ${aKey} is not set in the environment`]);
+  });
+
+  test('are named within a text, whose written part stays a secret', () => {
+    const {errors, secrets} = read(api.replace(aKey, `sk_live_12345${aKey}`), {});
+    expect(errors).toEqual([expect.stringContaining(`client.auth.api_key ${aKey} is not set`)]);
+    expect(secrets.has('sk_live_12345')).toBe(true);
+  });
+
+  test('are a warning of their own where the environment is not used', () => {
+    expect(read(`${api}secrets: {b: "\${B}"}\n`).warnings).toEqual([
+      expect.stringMatching(
+        /^1:63 client\.auth\.api_key \$\{A_KEY\} is not filled in here \(nor \$\{B\}\): with --env .* secrets as a_key/,
+      ),
+    ]);
+    expect(read(api.replace(aKey, 'sk_live_12345')).warnings).toEqual([expect.stringContaining('a secret in clear')]);
+  });
+});
+
 describe('the part of a Kubernetes Indexed Job', () => {
   const document = {client: {base_url: 'https://api.example.com'}, resources: ['users']};
   const shardOf = (more: object, env: Readonly<Record<string, string>>) =>

@@ -2,8 +2,8 @@ import {describe, expect, test, vi} from 'vitest';
 import {holds} from './check.js';
 
 // One cursor for all parents from the third on, none for cursors that are no times from the fourth on.
-vi.mock(import('../../src/stream/partitions.js'), async (original) => ({
-  ...(await original()),
+vi.mock('../../src/stream/partitions.js', async (original) => ({
+  ...(await original<object>()),
   mostPartitions: 2,
   mostUntimed: 3,
   mostKnown: 6,

@@ -23,7 +23,7 @@ export interface SourceOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly wire: Wire;
-  /** Epoch ms by the API's clock. */
+  /** What the API's Date header says, in epoch ms. */
   readonly date: () => number;
 }
 
@@ -75,7 +75,7 @@ function sendOf(plan: StreamPlan, {clock, wire, date}: SourceOptions): Send {
   return async (request, {signal, onWait = () => undefined}) => {
     signal.throwIfAborted();
     const startedAt = clock.now();
-    const sentAt = Math.min(startedAt, Math.floor(date() / 1000) * 1000);
+    const sentAt = Math.min(startedAt, date());
     const url = new URL(request.url);
     for (const [name, value] of request.query) url.searchParams.append(name, value);
     const served = await wire(

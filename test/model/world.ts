@@ -46,6 +46,8 @@ export class World {
   constructor(scenario: Scenario, random: Random) {
     this.scenario = scenario;
     this.random = random;
+    // What becomes visible late shifts a list as well.
+    this.disturbed = scenario.late > 0;
     this.kind = scenario.kind === 'none' ? undefined : kinds[scenario.kind];
     // Nothing lies at the start itself: some APIs leave out rows equal to it.
     this.now += this.kind?.time === true ? this.kind.grain + 1000 : 0;

@@ -47,6 +47,23 @@ async function request(document: Readonly<Record<string, unknown>>, name: string
   return plan.request(slice);
 }
 
+test.each([
+  {type: 'http_basic', username: '{secrets.kay}', password: ''},
+  {type: 'api_key', api_key: '{secrets.kay}'},
+  {type: 'bearer', token: '{secrets.kay}'},
+  {
+    type: 'oauth2_client_credentials',
+    access_token_url: 'https://a.example/t',
+    client_id: '{secrets.kay}',
+    client_secret: 'x',
+  },
+])('an unknown secret of $type is one error that names it', (auth) => {
+  const found = compiled({...source(['rows'], {auth}), secrets: {key: 'abcdef'}}).problems;
+  expect(found.filter(({level}) => level === 'error').map(({message}) => message)).toEqual([
+    '{secrets.kay}: no secret "kay"; did you mean key?; secrets has key',
+  ]);
+});
+
 describe('requests', () => {
   test('path, params, headers', async () => {
     const document = source(

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {z} from 'zod';
 import {placeOf} from '../../src/config/problem.js';
 import {configError} from '../../src/errors.js';
 import {Report} from '../../src/plan/report.js';
@@ -16,6 +17,14 @@ test.each([
     throw configError(text);
   });
   expect(report.problems.map((problem) => [placeOf(problem.path), problem.message])).toEqual([[place, message]]);
+});
+
+test('what a schema refuses is told in words at its place', () => {
+  const report = new Report();
+  report.attempt(path, () => z.object({username: z.string()}).parse({username: null}));
+  expect(report.problems.map((problem) => [placeOf(problem.path), problem.message])).toEqual([
+    ['resources[0].endpoint.paginator.username', 'must be a string, is null'],
+  ]);
 });
 
 test('what is no mistake of the user is thrown', () => {

@@ -106,7 +106,7 @@ group('describe', () => {
     const columns = {a: {type: ['null', 'integer']}, c: {type: ['null', 'number']}, b: {}};
     expect(propertiesOf(describe('a', plan({declared, columns, key: [path('c')]}), undefined))).toMatchObject({
       a: {type: ['null', 'integer']},
-      b: {type: ['null', 'string']},
+      b: {type: 'string'},
       c: {type: ['null', 'number']},
     });
   });

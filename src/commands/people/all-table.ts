@@ -26,13 +26,13 @@ const columns = [
 /** One line per stream, and how many work. */
 export function allTable(rows: readonly AllRow[], trace: Trace, safe: (text: string) => string, width: number): string {
   const cells = rows.map(({trial, tried, warnings}) => {
-    const {plan, error, emitted} = trial;
+    const {plan, error, emitted, interrupted} = trial;
     const walks = trace.walksOf(plan.name);
     const requests = walks.reduce((sum, {sent}) => sum + sent.reduce((all, {attempts}) => all + attempts.length, 0), 0);
     const key = tried.resource.primary_key.map((path) => path.join('.')).join(', ');
     return [
       plan.name,
-      error === undefined ? 'ok' : 'failed',
+      interrupted ? 'interrupted' : error === undefined ? 'ok' : 'failed',
       String(requests),
       error === undefined ? String(emitted) : '–',
       error === undefined ? endsText(walks, trial) : '–',
@@ -41,11 +41,13 @@ export function allTable(rows: readonly AllRow[], trace: Trace, safe: (text: str
       safe(problemOf(trial, key, warnings, walks)),
     ];
   });
-  const works = rows.filter(({trial}) => trial.error === undefined).length;
+  const interrupted = rows.filter(({trial}) => trial.interrupted).length;
+  const works = rows.filter(({trial}) => trial.error === undefined && !trial.interrupted).length;
   const all = rows.length;
   const failures = rows.flatMap(({trial}) => (trial.error === undefined ? [] : [` ✘ ${safe(trial.error.message)}`]));
+  const stopped = interrupted === 0 ? '' : `Interrupted: ${interrupted} of ${all} not tried to the end. `;
   const summary = works === all ? `${all === 1 ? 'It works' : `All ${all} work`}.` : `${works} of ${all} work.`;
-  return [table(columns, cells, width), ...failures, summary].join('\n');
+  return [table(columns, cells, width), ...failures, `${stopped}${summary}`].join('\n');
 }
 
 function endsText(walks: ReturnType<Trace['walksOf']>, trial: Trial): string {
@@ -54,12 +56,14 @@ function endsText(walks: ReturnType<Trace['walksOf']>, trial: Trial): string {
   for (const walk of walks) {
     const reason =
       walk.ended?.reason.split(':', 1)[0] ??
+      (trial.interrupted ? 'interrupted' : undefined) ??
       endText(walk, trial).replace(/^ended: |[.:] (?:complete: )?\d+ rows?.*$/g, '');
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   if (trial.cut !== undefined) reasons.set(trial.cut, 1);
   const texts = [...reasons].map(([reason, times]) => (times > 1 ? `${reason} (${times} times)` : reason));
-  return texts.length === 0 ? 'no parents' : texts.join(', ');
+  if (texts.length === 0) return trial.interrupted ? 'not begun' : 'no parents';
+  return texts.join(', ');
 }
 
 function problemOf(

@@ -45,6 +45,7 @@ export async function runTrials(run: TrialRun): Promise<void> {
     }
   };
   await Promise.all(Array.from({length: Math.min(atOnce, trials.length)}, work));
+  for (const trial of waiting) trial.interrupted = true;
   for (const plan of plans.values()) plan.notes.flush(log);
 }
 
@@ -57,6 +58,7 @@ async function readOne(trial: Trial, events: AsyncGenerator<StreamEvent>, {host,
     }
   } catch (thrown) {
     if (thrown instanceof PartitionLimit) trial.cut = thrown.message;
-    else if (!host.signal.aborted) trial.error = toConnectorError(thrown);
+    else if (host.signal.aborted) trial.interrupted = true;
+    else trial.error = toConnectorError(thrown);
   }
 }

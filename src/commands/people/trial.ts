@@ -28,6 +28,8 @@ export class Trial {
   /** `state` is the final one. */
   isFinal = false;
   error: ConnectorError | undefined;
+  /** A signal came before it was through. */
+  interrupted = false;
   /** The limit of partitions that ended it, in words. */
   cut: string | undefined;
   /** Why its walks ended, by the engine's count. */

@@ -88,6 +88,10 @@ export class TryEvents {
     });
   }
 
+  interrupted({plan, emitted}: Trial): void {
+    this.#print({type: 'stop', stream: plan.name, by: 'interrupted', reason: 'interrupted by a signal', rows: emitted});
+  }
+
   /** null: of the configuration. */
   warning(stream: string | null, text: string): void {
     this.#print({type: 'warning', stream, text});

@@ -112,6 +112,7 @@ export async function reportEvents(
   for (const trial of run.trials) {
     const {name} = trial.plan;
     if (trial.error !== undefined) events.failed(trial);
+    if (trial.interrupted) events.interrupted(trial);
     for (const warning of warningsOf(trial, run.log)) events.warning(name, warning);
     if (trial.observed.values > 0) {
       const {entry} = describeTrial(trial);

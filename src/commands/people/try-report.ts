@@ -37,6 +37,8 @@ export function trialText(report: Report): string {
   const parts = [headText(report, walks), ...credentialLines(report)];
   if (walks.length > 0) {
     parts.push(walkTable(walks, {plan: trial.plan, paginator, safe, width, endOf: (walk) => endText(walk, trial)}));
+  } else if (trial.interrupted) {
+    parts.push(' interrupted before its first request');
   } else if (trial.error === undefined && trial.plan.staticRecords === undefined) {
     parts.push(' no request: the parent gave no rows');
   }
@@ -107,12 +109,13 @@ function credentialLines({trace, safe}: Report): readonly string[] {
 }
 
 /** Why a walk ended, and what that means for its rows. */
-export function endText({ended, rows, sent, pages}: WalkRecord, {error, cut, plan}: Trial): string {
+export function endText({ended, rows, sent, pages}: WalkRecord, {error, cut, plan, interrupted}: Trial): string {
   const count = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
   const waiting = sent.some(({answered, attempts}) => answered === undefined && attempts.length > 0);
   if (ended?.kind === 'limit') return `ended: ${ended.reason}: ${count} so far`;
   if (ended?.kind === 'api') return `ended: ${ended.reason}. complete: ${count}`;
   if (ended !== undefined) return `failed after ${count}: ${ended.reason}`;
+  if (interrupted) return `interrupted: ${count} so far`;
   if (error !== undefined && (waiting || pages === 0)) return `failed after ${count}`;
   if (plan.cursor?.order !== undefined && error === undefined && cut === undefined) {
     return `ended: row_order: rows older than the start were reached. complete: ${count}`;
@@ -136,7 +139,8 @@ function rowsText({trial, tried, rows, safe, width}: Report, walks: readonly Wal
 }
 
 /** Only walks that the API ended say what a sync would keep; of others it is what an end here would mean. */
-export function stateLabel({isFinal, error}: Trial, walks: readonly WalkRecord[]): string {
+export function stateLabel({isFinal, error, interrupted}: Trial, walks: readonly WalkRecord[]): string {
+  if (interrupted) return 'state so far';
   if (error !== undefined) return 'state that stands';
   const limited = walks.some(({ended}) => ended?.kind === 'limit');
   if (limited) return 'state it would save, if these were all rows';

@@ -36,7 +36,12 @@ export const client = z.strictObject({
     .meta({description: 'The URL that paths are joined to; may hold {vars.NAME}, {secrets.NAME} and {auth.<path>}.'}),
   headers: optional(headers).meta({description: 'Sent with every request.'}),
   auth: auth.optional().meta({description: 'A type as text, an object, a list of them, or null.'}),
-  paginator: paginator.optional().meta({description: 'Where the next page is; auto detects it.', default: 'auto'}),
+  paginator: paginator
+    .optional()
+    .meta({
+      description: 'Where the next page is, for every resource that names none; auto detects it.',
+      default: 'auto',
+    }),
   variables: optional(variables).meta({description: 'Values of {vars.NAME}.'}),
   retry: retry
     .nullish()
@@ -54,13 +59,20 @@ export const client = z.strictObject({
     z.strictObject({
       resources: optional(z.array(name).min(1)).meta({description: 'What check tries, first page only.'}),
     }),
-  ).meta({description: 'Settings of check: {resources: [...]}.', type: '{resources}'}),
+  ).meta({
+    description:
+      '{resources: [names]}: the resources whose first page check reads; else the first without a parent for each authentication and host.',
+    type: '{resources}',
+  }),
   max_response_bytes: defaulted(size, 268_435_456).meta({
     description: 'The largest body after decompression, and the bound on all bodies in flight.',
     default: '256MB',
   }),
   max_pages: defaulted(z.int().min(1), 100_000).meta({description: 'Pages per walk; reaching it is an error.'}),
-  unportable: defaulted(z.enum(['keep', 'replace']), 'keep').meta({description: 'Values that some hosts drop.'}),
+  unportable: defaulted(z.enum(['keep', 'replace']), 'keep').meta({
+    description:
+      'Values that some hosts cannot read (half of a surrogate pair, deep nesting, numbers beyond a double): keep sends them as they are, replace puts null in their field and says so in meta.changes.',
+  }),
 });
 
 export type ClientShape = z.output<typeof client>;

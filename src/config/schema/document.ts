@@ -17,9 +17,9 @@ export const document = z.strictObject({
   discover: discover
     .nullish()
     .transform((value) => value ?? discover.parse({}))
-    .meta({description: 'How schemas are inferred.', type: 'object'}),
+    .meta({description: 'How many records are looked at to infer the schemas.', type: 'object'}),
   shard: optional(shard).meta({
-    description: 'The part of a sync that is split over several connections.',
+    description: 'Which part of the work this connection does, where several share it.',
     type: '{index, of}',
   }),
 });

@@ -44,7 +44,12 @@ export const endpoint = z.strictObject({
   data: optional(data).meta({description: 'Form body (object or pairs) or raw text; not beside json.'}),
   headers: optional(headers).meta({description: 'Headers, over those of the client; null removes one.'}),
   auth: auth.optional().meta({description: "Replaces the client's; null means none."}),
-  paginator: paginator.optional().meta({description: 'null cancels resource_defaults, inherit takes the next level.'}),
+  paginator: paginator
+    .optional()
+    .meta({
+      description:
+        "A type, or null (as if resource_defaults had none), inherit (the client's), auto (detected, whatever the client has).",
+    }),
   data_selector: optional(z.union([z.string(), z.array(z.string())])).meta({
     description: 'JSONPath of the records; a list is a path, one name per element. Found by itself when absent.',
     type: 'JSONPath or list of names',

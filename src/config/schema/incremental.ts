@@ -8,10 +8,10 @@ const value = z.custom<Scalar>(isScalar, {error: must('text or number')}).meta({
 
 /** A spelling of cursor values: a name, a strftime pattern, or {from, to, tz, plus} (config-language §8, *Formats*). */
 export const formatKeys = z.strictObject({
-  from: optional(name).meta({description: 'How the value is spelled.'}),
-  to: optional(name).meta({description: 'How it is sent.'}),
+  from: optional(name).meta({description: 'How the value that comes in is spelled; needed where it is not ISO 8601.'}),
+  to: optional(name).meta({description: 'How the value that goes out is spelled.'}),
   tz: optional(name).meta({description: 'IANA time zone of the text.', default: 'UTC'}),
-  plus: optional(z.string()).meta({description: 'ISO 8601 duration added before it is sent.'}),
+  plus: optional(z.string()).meta({description: 'ISO 8601 duration that is added, -P1D is subtracted.'}),
 });
 
 const format = z.union([name, formatKeys]).meta({type: 'format'});
@@ -22,15 +22,17 @@ export type CursorFormat = z.output<typeof format>;
 export const incremental = z.strictObject({
   cursor_path: name.meta({description: 'Where the cursor is in each record, after the steps (JSONPath).'}),
   initial_value: optional(value).meta({description: 'Start of the first run; now-P2Y counts back from now.'}),
-  end_value: optional(value).meta({description: 'End; `now` with step.'}),
+  end_value: optional(value).meta({
+    description:
+      'Rows from here on are left out. `now`: the moment at which the sync starts, which is the default with step.',
+  }),
   start_param: optional(name).meta({description: 'Query parameter that gets the start.'}),
   end_param: optional(name).meta({description: 'Query parameter that gets the end.'}),
   convert: optional(format).meta({
-    description:
-      'How values are sent: epoch_seconds, epoch_ms, iso8601, iso_date, a strftime pattern, or {from, to, tz, plus}.',
+    description: 'How start and end are spelled in requests; as the start value is when absent.',
   }),
   cursor_format: optional(z.union([format, z.array(format).min(1)])).meta({
-    description: 'How records spell the cursor, one or several.',
+    description: 'How records spell the cursor; needed only where that is neither ISO 8601 nor a number.',
     type: 'format or list of formats',
   }),
   last_value_func: optional(z.enum(['max', 'min'])).meta({
@@ -59,7 +61,10 @@ export const incremental = z.strictObject({
   }),
   lookback: optional(span).meta({description: 'The same as lag.'}),
   delay: optional(span).meta({description: 'Neither start nor end passes now minus this.'}),
-  step: optional(span).meta({description: 'Length of a window; without it one walk reads everything.'}),
+  step: optional(span).meta({
+    description:
+      'Length of a window: the time from start to end is read in windows of this length, each a walk of its own; without it one walk reads everything.',
+  }),
   window_limit: optional(z.int().min(1)).meta({description: 'A window whose total is above this is halved first.'}),
 });
 

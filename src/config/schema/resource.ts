@@ -19,7 +19,11 @@ const shared = {
     description: 'A parent row without the bound field.',
     default: 'skip',
   }),
-  parent_incremental: optional(z.boolean()).meta({description: 'Only changed parents are walked.', default: false}),
+  parent_incremental: optional(z.boolean()).meta({
+    description:
+      'On a child whose parent has a cursor. true: requests for the parents that changed since the last sync only; false: for all of them.',
+    default: false,
+  }),
   processing_steps: optional(processingSteps).meta({description: 'Steps of each record, in order.', type: 'list'}),
   selected: optional(z.boolean()).meta({
     description: 'false hides the stream but keeps it as a parent.',
