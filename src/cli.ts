@@ -75,12 +75,22 @@ function declare(
 ): void {
   const sub = program.command(name).description(command.summary);
   if (command.arguments !== undefined) sub.argument(command.arguments);
-  for (const {flags, text, required} of command.options) {
-    if (required === true) sub.requiredOption(flags, text);
-    else sub.option(flags, text);
-  }
+  for (const {flags, text} of command.options) sub.option(flags, text);
   sub.addHelpText('after', `\nExample:\n  source-rest-api ${command.example}\n`);
-  sub.action(() => called(sub.args, sub.opts()));
+  sub.action(() => {
+    refuseMissing(sub, command);
+    called(sub.args, sub.opts());
+  });
+}
+
+/** Not commander's own check, which comes before that of unknown options: `--cofnig` would be a missing --config. */
+function refuseMissing(sub: Program, {options}: Command): void {
+  for (const {flags, required} of options) {
+    const name = /^--([\w-]+)/.exec(flags)?.[1] ?? '';
+    if (required === true && sub.getOptionValue(name) === undefined) {
+      sub.error(`error: required option '${flags}' not specified`, {code: 'commander.missingMandatoryOptionValue'});
+    }
+  }
 }
 
 /** Of package.json, beside src/ and dist/ alike. */

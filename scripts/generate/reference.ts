@@ -76,7 +76,7 @@ export function reference(examples: string): string {
     intro,
     section(
       'The document',
-      'Beside these, `secrets` (an object, or a text that holds one as YAML or JSON) gives the values of `{secrets.NAME}`. They are never shown in a log.',
+      'Beside these, `secrets` (an object, or a text that holds one as YAML or JSON) gives the values of `{secrets.NAME}`. Airbyte takes it only as a text, as in [Whole configurations](#whole-configurations); files may have either. The values are never shown in a log.',
       document,
     ),
     section('client', '', client),
@@ -121,7 +121,7 @@ export function reference(examples: string): string {
     ),
     section(
       'shard',
-      'Several connections with the same configuration but for `index` share the work: each takes its part of the windows of a stream with `step`, and of the children by their topmost parent. Streams that have neither are read by `index: 0` alone. Without this key, `JOB_COMPLETION_INDEX` and `SHARD_COUNT` are taken from the environment where `${NAME}` is.',
+      'Several connections with the same configuration but for `index` share the work: each takes its part of the windows of a stream with `step`, and of the children by their topmost parent. Streams that have neither are read by `index: 0` alone. Without this key, `JOB_COMPLETION_INDEX` and `SHARD_COUNT` are taken from the environment: by the commands for people, and by the others with `--env`.',
       shard,
     ),
     worked(examples),

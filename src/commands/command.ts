@@ -22,6 +22,7 @@ export interface CommandOption {
   /** In commander's spelling: `--config <file>`. */
   readonly flags: string;
   readonly text: string;
+  /** Its name is one word. */
   readonly required?: true;
 }
 

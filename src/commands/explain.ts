@@ -6,6 +6,7 @@ import {configError} from '../errors.js';
 import {printPretty} from '../json/pretty.js';
 import {type Command, flagOption, type Host, type Invocation, textOption} from './command.js';
 import {CollectedLog} from './people/collected-log.js';
+import {withConfigArgument} from './people/config-argument.js';
 import {curl} from './people/curl.js';
 import {dltDifferences} from './people/dlt-differences.js';
 import {type Explained, explainText} from './people/explain-text.js';
@@ -18,7 +19,7 @@ import {withSince} from './people/since.js';
 
 export const command: Command = {
   summary: 'say what a resource asks and does, without a request',
-  arguments: '[resource]',
+  arguments: '[resource...]',
   options: [
     {flags: '--config <file>', text: 'the configuration, JSON or YAML (default: the only one here)'},
     {flags: '--since <value>', text: 'start here, in place of initial_value'},
@@ -32,11 +33,13 @@ export const command: Command = {
   run: explain,
 };
 
-async function explain(invocation: Invocation, host: Host): Promise<number> {
+async function explain(given: Invocation, host: Host): Promise<number> {
+  const invocation = await withConfigArgument(given);
   const screen = openScreen(invocation, host);
   const opened = await openConfig(textOption(invocation, 'config'), host);
   const written = usable(opened);
-  const [name] = invocation.args;
+  const [name, ...more] = invocation.args;
+  if (more.length > 0) throw configError(`explain takes one resource, not ${invocation.args.join(' and ')}`);
   const known = written.resources.map((resource) => resource.name);
   if (name !== undefined && !known.includes(name)) {
     throw configError(`there is no resource ${name}${didYouMean(name, known)}; there are ${known.join(', ')}`);

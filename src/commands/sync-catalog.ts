@@ -1,4 +1,5 @@
 import {listOr, objectOr} from '../airbyte/input.js';
+import {didYouMean} from '../config/did-you-mean.js';
 import type {SavedStream, WriteMode} from '../destinations/destination.js';
 import {configError, systemError} from '../errors.js';
 import {type Json, type JsonObject, parseExact, printExact} from '../json/exact.js';
@@ -7,7 +8,8 @@ import {type Json, type JsonObject, parseExact, printExact} from '../json/exact.
 export interface Discovered {
   readonly name: string;
   readonly namespace: string | undefined;
-  readonly hasKey: boolean;
+  /** Fields of its key, dotted where they lie deeper; empty: none. */
+  readonly key: readonly string[];
   /** Later runs read only what changed: by its cursor, or by its parent's. */
   readonly incremental: boolean;
   /** As discover printed it. */
@@ -36,13 +38,14 @@ export function readDiscovered(catalog: string): readonly Discovered[] {
     if (stream === undefined || typeof name !== 'string') return [];
     const namespace = stream['namespace'];
     const modes = listOr(stream['supported_sync_modes']) ?? [];
-    const hasKey = (listOr(stream['source_defined_primary_key']) ?? []).length > 0;
+    const key = (listOr(stream['source_defined_primary_key']) ?? []).map((path) => (listOr(path) ?? []).join('.'));
+    const hasKey = key.length > 0;
     const hasCursor = (listOr(stream['default_cursor_field']) ?? []).length > 0;
     return [
       {
         name,
         namespace: typeof namespace === 'string' ? namespace : undefined,
-        hasKey,
+        key,
         // Children of changed parents come again as a whole: without a key they would pile up.
         incremental: modes.includes('incremental') && (hasKey || hasCursor),
         stream,
@@ -54,9 +57,22 @@ export function readDiscovered(catalog: string): readonly Discovered[] {
 /** Those that were asked for, all without a choice. Throws a config_error that lists what there is. */
 export function select(streams: readonly Discovered[], names: readonly string[] | undefined): readonly Discovered[] {
   if (names === undefined) return streams;
-  const missing = names.find((name) => !streams.some((stream) => stream.name === name));
-  if (missing === undefined) return streams.filter(({name}) => names.includes(name));
-  throw configError(`--streams ${missing}: no such stream; there are ${streams.map(({name}) => name).join(', ')}`);
+  refuseUnknown(
+    names,
+    streams.map(({name}) => name),
+  );
+  return streams.filter(({name}) => names.includes(name));
+}
+
+/** Throws a config_error for the first name that is none of `known`. */
+export function refuseUnknown(names: readonly string[], known: readonly string[]): void {
+  if (names.length === 0) throw configError(`--streams: no name is given; there are ${known.join(', ')}`);
+  const missing = names.find((name) => !known.includes(name));
+  if (missing === undefined) return;
+  const hint = didYouMean(missing, known);
+  throw configError(
+    `--streams ${missing}: no such stream${hint}${hint === '' ? ';' : ''} there are ${known.join(', ')}`,
+  );
 }
 
 /** A walk that was cut off can be continued for 24 hours (contract, *State*); the read itself takes time too. */
@@ -79,8 +95,8 @@ export interface ChooseOptions {
  * run left it unfinished; rows and states of another generation do not count for it.
  */
 export function choose(discovered: Discovered, saved: SavedStream | undefined, options: ChooseOptions): Chosen {
-  const {incremental, hasKey} = discovered;
-  const mode = hasKey ? 'append_dedup' : incremental ? 'append' : 'overwrite';
+  const {incremental, key} = discovered;
+  const mode = key.length > 0 ? 'append_dedup' : incremental ? 'append' : 'overwrite';
   const state = options.ignoreStates ? undefined : saved?.state;
   const latest = Math.max(saved?.generation ?? 0, saved?.pending ?? 0, saved?.state?.generation ?? 0);
   const of = {discovered, mode, incremental} as const;

@@ -1,5 +1,5 @@
 import type {Progress as Applied} from '../destinations/apply.js';
-import {duration, grouped, rate} from './numbers.js';
+import {counted, duration, grouped, rate} from './numbers.js';
 import type {StreamSummary} from './stream-summary.js';
 import type {Chosen} from './sync-catalog.js';
 import {table} from './table.js';
@@ -9,6 +9,10 @@ export interface StreamResult {
   readonly stream: string;
   readonly namespace?: string;
   readonly mode: Chosen['mode'];
+  /** Read from the start, so that its rows take the place of what was there. */
+  readonly full: boolean;
+  /** Fields of the key, by which rows are merged; empty: none. */
+  readonly key: readonly string[];
   readonly status: 'complete' | 'limited' | 'incomplete';
   readonly rows: number;
   readonly new: number;
@@ -27,14 +31,21 @@ export interface Timed {
 }
 
 export function resultOf(
-  {discovered, mode}: Chosen,
+  {discovered, mode, incremental, minimumGeneration}: Chosen,
   applied: Applied,
   {
     summary,
     time,
     error,
     limit,
-  }: {summary: StreamSummary | undefined; time: Timed; error: string | undefined; limit: number},
+    interrupted,
+  }: {
+    summary: StreamSummary | undefined;
+    time: Timed;
+    error: string | undefined;
+    limit: number;
+    interrupted: boolean;
+  },
 ): StreamResult {
   const status = applied.status === 'complete' || applied.status === 'limited' ? applied.status : 'incomplete';
   const {counts} = applied.sink;
@@ -43,6 +54,8 @@ export function resultOf(
     stream: discovered.name,
     ...(discovered.namespace === undefined ? {} : {namespace: discovered.namespace}),
     mode,
+    full: !incremental || minimumGeneration > 0,
+    key: discovered.key,
     status,
     rows: counts.rows,
     new: counts.new,
@@ -51,7 +64,8 @@ export function resultOf(
     requests: summary?.requests ?? null,
     retries: summary?.retries ?? null,
     seconds: ms / 1_000,
-    ended: endText(status, summary, limit),
+    ended:
+      interrupted && status === 'incomplete' && error === undefined ? 'interrupted' : endText(status, summary, limit),
     // Messages of `read` begin with the stream's name where they concern one.
     error: error === undefined ? null : error.replace(new RegExp(`^${escaped(discovered.name)}: `), ''),
   };
@@ -82,6 +96,12 @@ const columns = [
   {title: 'ended'},
 ] as const;
 
+/** How a stream is read and written, in words; `mode` is the protocol's. */
+function modeText({mode, full, key}: StreamResult): string {
+  const written = mode === 'append_dedup' ? `merged by ${key.join(', ')}` : full ? 'replaced' : 'appended';
+  return `${full ? 'full' : 'incremental'}, ${written}`;
+}
+
 const optional = (value: number | null): string => (value === null ? '–' : grouped(value));
 
 /** The table of a sync, a line per failed stream, and the next step to type. */
@@ -91,10 +111,11 @@ export function reportText(
 ): string {
   const rows = results.map((result) => [
     result.stream,
-    result.mode,
+    modeText(result),
     grouped(result.rows),
-    grouped(result.new),
-    grouped(result.changed),
+    // All rows of a table that is replaced are new to it: that says nothing of what changed in the source.
+    result.full ? '–' : grouped(result.new),
+    result.full ? '–' : grouped(result.changed),
     optional(result.pages),
     optional(result.requests),
     result.seconds > 0 && result.rows > 0 ? rate(result.rows / result.seconds) : '–',
@@ -102,17 +123,27 @@ export function reportText(
   ]);
   const failures = results.flatMap(({stream, error}) => (error === null ? [] : [` ✘ ${stream}: ${error}`]));
   const total = results.reduce((sum, result) => sum + result.rows, 0);
-  const last = `${grouped(total)} ${total === 1 ? 'row' : 'rows'} in ${into}, ${duration(ms)}.   ${next}`;
+  const isKnown = total === 0 && results.every(({status}) => status === 'complete');
+  const came = isKnown ? `nothing new in ${into}` : `${counted(total, 'row')} came into ${into}`;
+  const last = `${came}, ${duration(ms)}.   ${next}`;
   return `${[table(columns, rows, width), ...failures, last].join('\n')}\n`;
 }
 
 /** What to type next. */
-export function nextStep(results: readonly StreamResult[], into: string, format: string | undefined): string {
+export function nextStep(
+  results: readonly StreamResult[],
+  {into, format, interrupted}: {into: string; format: string | undefined; interrupted: boolean},
+): string {
+  if (interrupted) {
+    const complete = results.filter(({status}) => status === 'complete').length;
+    return `interrupted: ${complete} of ${counted(results.length, 'stream')} complete, what came is saved; run the same again: it goes on where it stopped`;
+  }
   const failed = results.filter(({status}) => status === 'incomplete');
   const again = failed.length === 0 ? 'again: only what changed' : 'again: goes on where it stopped';
   if (results.some(({status}) => status === 'limited')) return 'a sample; all of it: the same without --limit';
   if (failed.length === results.length && results.length > 0) {
-    return 'no stream is complete: correct what is said above, then the same again';
+    const isSaid = failed.some(({error}) => error !== null);
+    return `no stream is complete: ${isSaid ? 'correct what is said above, then' : 'the source ended early; run'} the same again`;
   }
   const full = results.find(({rows}) => rows > 0) ?? results[0];
   if (full === undefined) return again;

@@ -3,6 +3,7 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {streamKey} from '../airbyte/input.js';
+import {readConfig} from '../config/load.js';
 import type {Progress as Applied} from '../destinations/apply.js';
 import {parseTargets} from '../destinations/catalog.js';
 import type {Destination, Saved} from '../destinations/destination.js';
@@ -13,7 +14,15 @@ import {type ConfigFile, openConfigFile} from './config-file.js';
 import {discover} from './discover-child.js';
 import {Progress} from './progress.js';
 import {storeConfig} from './store-config.js';
-import {type Chosen, choose, configuredCatalog, type Discovered, select, stateFile} from './sync-catalog.js';
+import {
+  type Chosen,
+  choose,
+  configuredCatalog,
+  type Discovered,
+  refuseUnknown,
+  select,
+  stateFile,
+} from './sync-catalog.js';
 import {nextStep, reportText, resultOf, type StreamResult} from './sync-report.js';
 import {type Heard, runRead} from './sync-run.js';
 
@@ -71,10 +80,22 @@ async function sync(invocation: Invocation, host: Host): Promise<number> {
   if (config.exposed !== undefined)
     progress?.say(`! ${config.exposed} can be read by others: chmod 600 ${config.exposed}`);
   const began = host.clock.now();
-  const found = select(await discover(config, host, progress), asked.streams);
+  const known = await streamNames(config, host);
+  // What is wrong with a configuration is for discover to say, before a place is made for nothing.
+  if (known === undefined) await discover(config, host, progress);
+  else if (asked.streams !== undefined) refuseUnknown(asked.streams, known);
   const destination = await openDestination(asked.into, asked.format, host.clock);
   const folder = await mkdtemp(join(tmpdir(), 'source-rest-api-'));
   try {
+    const streams = await discover(config, host, progress).catch((thrown: unknown) => {
+      if (!host.signal.aborted) throw thrown;
+      return undefined;
+    });
+    if (streams === undefined || host.signal.aborted) {
+      progress?.say('interrupted: nothing was read yet; run the same again');
+      return 130;
+    }
+    const found = select(streams, asked.streams);
     const outcome = await transfer({asked, config, host, progress, destination, folder, found});
     const ms = host.clock.now() - began;
     await print(outcome.results, asked, host, ms);
@@ -83,6 +104,14 @@ async function sync(invocation: Invocation, host: Host): Promise<number> {
     await destination.close();
     await rm(folder, {recursive: true, force: true});
   }
+}
+
+/** The streams that the configuration names, as discover will find them; undefined where it is invalid. */
+async function streamNames({file, environment}: ConfigFile, host: Host): Promise<readonly string[] | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const {config} = readConfig({text}, {secrets: host.secrets, env: environment});
+  return config?.resources.filter(({selected}) => selected).map(({name}) => name);
 }
 
 interface Transfer {
@@ -151,10 +180,15 @@ async function runOnce(job: Transfer, chosen: readonly Chosen[], syncId: number)
   });
   // A renewed token changes the file, but not what it asks.
   await saveJob();
-  return {results: chosen.map((one) => toResult(one, streams, heard, asked)), heard: [heard]};
+  return {results: chosen.map((one) => toResult(one, streams, heard, job)), heard: [heard]};
 }
 
-function toResult(one: Chosen, streams: ReadonlyMap<string, Applied>, heard: Heard, asked: Asked): StreamResult {
+function toResult(
+  one: Chosen,
+  streams: ReadonlyMap<string, Applied>,
+  heard: Heard,
+  {asked, host}: Transfer,
+): StreamResult {
   const key = streamKey(one.discovered.name, one.discovered.namespace);
   const applied = streams.get(key);
   if (applied === undefined) throw configError(`${one.discovered.name}: no place was opened for it`);
@@ -163,6 +197,7 @@ function toResult(one: Chosen, streams: ReadonlyMap<string, Applied>, heard: Hea
     time: heard.times.get(key) ?? {since: undefined, until: undefined},
     error: applied.status === 'complete' ? undefined : (heard.errors.get(key) ?? heard.errors.get('')),
     limit: asked.limit ?? 0,
+    interrupted: host.signal.aborted,
   });
 }
 
@@ -198,7 +233,7 @@ async function print(results: readonly StreamResult[], asked: Asked, host: Host,
   const rows = results.reduce((sum, result) => sum + result.rows, 0);
   const text = asked.json
     ? `${JSON.stringify({into, rows, seconds: ms / 1_000, streams: results})}\n`
-    : reportText(results, {into, ms, width, next: nextStep(results, into, format)});
+    : reportText(results, {into, ms, width, next: nextStep(results, {into, format, interrupted: host.signal.aborted})});
   await new Promise<void>((resolve) => {
     host.stdout.write(Buffer.from(host.secrets.redact(text), 'utf8'), () => resolve());
   });

@@ -3,6 +3,7 @@ import type {Attempt} from '../http/answer.js';
 import {type Command, type Host, type Invocation, textOption} from './command.js';
 import {applySuggestions} from './people/apply-suggestions.js';
 import {CollectedLog} from './people/collected-log.js';
+import {withConfigArgument} from './people/config-argument.js';
 import {givenStates} from './people/given-state.js';
 import {nextRun, nextRunText} from './people/next-run.js';
 import {compileOpened, invalid, openConfig, usable} from './people/open-config.js';
@@ -41,7 +42,8 @@ export const command: Command = {
   run: tryStreams,
 };
 
-async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
+async function tryStreams(given: Invocation, host: Host): Promise<number> {
+  const invocation = await withConfigArgument(given);
   const screen = openScreen(invocation, host);
   const options = tryOptions(invocation);
   const opened = await openConfig(textOption(invocation, 'config'), host);
@@ -77,7 +79,7 @@ async function tryStreams(invocation: Invocation, host: Host): Promise<number> {
       return found;
     },
     all: chosen.all,
-    again: ['try', ...invocation.args].join(' '),
+    again: ['try', ...given.args].join(' '),
   };
   const events = options.json
     ? new TryEvents(screen, (stream) => compiled.plans.get(stream), options.limits.records)

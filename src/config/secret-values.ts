@@ -30,7 +30,7 @@ export function credentials(document: JsonObject): Found[] {
     else if (Array.isArray(value)) for (const [index, item] of value.entries()) add(item, [...path, index]);
     else if (isJsonObject(value)) {
       for (const [key, member] of Object.entries(value))
-        if (!plain.has(key) || typeof member === 'object') add(member, [...path, key]);
+        if (!plain.has(key) || isJsonObject(member)) add(member, [...path, key]);
     }
   };
   const named = (map: Json | undefined, path: readonly Segment[]) => {

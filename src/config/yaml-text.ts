@@ -14,7 +14,7 @@ import type {Segment} from '../json/path.js';
 import type {Document} from './document.js';
 import type {Place} from './place.js';
 import type {Problem} from './problem.js';
-import {syntaxMessage} from './yaml-errors.js';
+import {syntaxProblem} from './yaml-errors.js';
 import {keyText, type ScalarReading, yamlValue} from './yaml-value.js';
 
 /** Parses one YAML (or JSON) document; every problem carries its position, none quotes the text. */
@@ -61,7 +61,8 @@ function parse(
     });
     const [first] = document.errors;
     if (first === undefined) return document;
-    wrong(syntaxMessage(first.code, text, first.pos[0]), first.pos[0]);
+    const {message, offset} = syntaxProblem(first, text);
+    wrong(message, offset);
   } catch {
     wrong('is no YAML or JSON that can be read', 0);
   }

@@ -27,12 +27,9 @@ export const commonKeys = {
     .nullish()
     .meta({description: 'JSONPath of a total: of items, for page_number of pages. Compared with what came.'}),
   total_header: name.nullish().meta({description: 'Header with that total, e.g. X-Total.'}),
-  total_items_path: jsonPath
-    .nullish()
-    .meta({
-      description:
-        'JSONPath of the total of items, for every type: for page_number too, and where total_path is taken.',
-    }),
+  total_items_path: jsonPath.nullish().meta({
+    description: 'JSONPath of the total of items, for every type: for page_number too, and where total_path is taken.',
+  }),
   stop_after_empty_page: z.boolean().nullish().meta({description: 'An empty page ends the walk.', default: false}),
   stop_on_short_page: z.boolean().nullish().meta({
     description: 'A page with fewer rows than asked for ends the walk; only for servers that honour `limit`.',

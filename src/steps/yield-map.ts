@@ -8,13 +8,10 @@ import {type StepContext, stepKind} from './step.js';
 
 const schema = z
   .strictObject({
-    explode: z
-      .string()
-      .min(1)
-      .meta({
-        description:
-          'Name of the field whose list becomes one record per element. Empty or missing: the record stays, with null there.',
-      }),
+    explode: z.string().min(1).meta({
+      description:
+        'Name of the field whose list becomes one record per element. Empty or missing: the record stays, with null there.',
+    }),
     as: z
       .string()
       .min(1)

@@ -12,12 +12,14 @@ export interface ChangedParents {
   readonly state: JsonObject | undefined;
   /** Epoch ms. */
   readonly now: number;
+  /** Epoch ms: the parent's cursor does not pass it, and so the child's neither. */
+  readonly notPast?: number;
   /** Reads the parent from this state on and hands its rows to the tap. */
   open(saved: Saved, tap: Tap): AsyncGenerator<StreamEvent>;
 }
 
 /** Only parents that have changed since the child's last sync: a read of the parent for this child alone (config-language §9). */
-export function changedParents({relation, state, now, open}: ChangedParents): ParentSource {
+export function changedParents({relation, state, now, notPast, open}: ChangedParents): ParentSource {
   const {plan, fields} = relation;
   const reduce = rowReader(plan, fields);
   const picks = fields.map((_, index) => index);
@@ -30,7 +32,7 @@ export function changedParents({relation, state, now, open}: ChangedParents): Pa
     let rows: StoredRow[] = [];
     const tap: Tap = {
       began: (sentAt) => {
-        began ??= sentAt;
+        began ??= Math.min(sentAt, notPast ?? sentAt);
       },
       rows: async (batch: Batch, columns: Columns) => {
         for (const row of reduce(batch, columns)) rows.push(row);

@@ -156,7 +156,7 @@ class StreamRead {
     const {plan} = this.#run;
     const {frame} = this.context;
     const {resumed, parent} = slice;
-    const began = parent === undefined ? resumed?.began : this.#parentBegan();
+    const began = this.#bounded(parent === undefined ? resumed?.began : this.#parentBegan());
     const columns = parent?.columns ?? noColumns;
     const cursor =
       frame === undefined
@@ -195,7 +195,7 @@ class StreamRead {
       const {cursor, slice} = current;
       const key = slice.parent?.key;
       if (cursor?.violated === true) this.progress.unmove(key);
-      const moving = cursor?.moving(this.#latest(current));
+      const moving = cursor?.moving(current.began);
       this.progress.page(past ? null : after, {began: current.began ?? answer.sentAt, seen: cursor?.seen, moving}, key);
       if (after !== null && !past) yield* this.moved();
     } finally {
@@ -208,7 +208,7 @@ class StreamRead {
     if (current === undefined) throw new Error('a page outside a slice');
     this.#run.tap?.began(answer.sentAt);
     if (current.slice.parent !== undefined) this.#began ??= answer.sentAt;
-    current.began ??= current.slice.parent === undefined ? answer.sentAt : this.#began;
+    current.began ??= this.#bounded(current.slice.parent === undefined ? answer.sentAt : this.#began);
     return current;
   }
 
@@ -216,12 +216,13 @@ class StreamRead {
     const {plan, clock} = this.#run;
     const batch = runSteps(plan.steps, received, plan.fields, this.#note);
     if (current.cursor === undefined || current.began === undefined) return {walk: batch, own: batch, past: false};
-    return current.cursor.observe(batch, this.#latest(current) ?? current.began, clock.now());
+    return current.cursor.observe(batch, current.began, clock.now());
   }
 
-  /** Epoch ms that a time cursor does not pass. */
-  #latest({began}: Current): number | undefined {
-    return began === undefined ? undefined : Math.min(began, this.#run.notPast ?? began);
+  /** Epoch ms that a time cursor does not pass: `began`, or what children were asked for, whichever is earlier. */
+  #bounded<T extends number | undefined>(began: T): T | number {
+    const {notPast} = this.#run;
+    return began === undefined || notPast === undefined ? began : Math.min(began, notPast);
   }
 
   #records({columns, suffix}: Current, own: Batch): StreamEvent {
@@ -249,9 +250,8 @@ class StreamRead {
     }
     this.#answered = true;
     if (cursor?.violated === true) this.progress.unmove(key);
-    const latest = this.#latest(current);
-    const reached = cursor?.reached(latest ?? this.#run.now);
-    const left = {mark: reached ?? cursor?.finished(latest), whole: reached !== undefined || slice.window.last};
+    const reached = cursor?.reached(current.began ?? this.#run.now);
+    const left = {mark: reached ?? cursor?.finished(current.began), whole: reached !== undefined || slice.window.last};
     this.progress.endSlice(slice.window, left, event.outcome === 'done', key);
   }
 

@@ -85,6 +85,10 @@ class OpenedSync {
         const text = 'incremental was asked for, but the stream has no cursor: it is read in full';
         plan.notes.add({level: 'warn', key: 'no-cursor', text});
       }
+      if (plan.shard !== undefined && request.overwrite) {
+        const text = `shard ${plan.shard.index} of ${plan.shard.of} is written with overwrite: parts that share a table replace each other's rows; give each a table of its own, or append and deduplicate`;
+        plan.notes.add({level: 'warn', key: 'shard-overwrite', text});
+      }
       const saved = readState({plan, request, mode, now: this.#now, note: (note) => plan.notes.add(note)});
       return {plan, mode, syncId: request.syncId, saved};
     } catch (error) {
@@ -156,16 +160,15 @@ class OpenedSync {
     const relation = plan.parent;
     if (relation === undefined || saved.done) return undefined;
     if (this.#readsChanged(decided) && relation.plan.staticRecords === undefined) {
+      const notPast = this.#changesUpTo(decided);
       return changedParents({
         relation,
         state: saved.parentState,
         now: this.#now,
+        ...(notPast !== undefined && {notPast}),
         open: (parentSaved, tap) => {
           const inner: Decided = {plan: relation.plan, mode: 'incremental', syncId: undefined, saved: parentSaved};
           const run = this.#run(inner, {tap, silent: false});
-          // A parent that changed after the moment up to which its children are asked for has to be visited again.
-          const frame = frameOf(plan, this.#now, saved.cursor);
-          const notPast = frame === undefined ? undefined : askedUpTo(frame, saved.resume?.end)?.ms;
           return readStream({...run, ...(notPast !== undefined && {notPast})});
         },
       });
@@ -173,6 +176,17 @@ class OpenedSync {
     const feed = this.#feeds.get(relation.plan.name);
     if (feed === undefined) throw systemError(`${plan.name}: its parent ${relation.plan.name} is not planned`);
     return feed.source(plan.name, relation);
+  }
+
+  /**
+   * Epoch ms: a parent that changed later has to be visited again, for its children were not asked for more (their end), or it
+   * was passed over since an interrupted read had visited it before.
+   */
+  #changesUpTo({plan, saved}: Decided): number | undefined {
+    const frame = frameOf(plan, this.#now, saved.cursor);
+    const asked = frame === undefined ? undefined : askedUpTo(frame, saved.resume?.end)?.ms;
+    const began = saved.resume?.began;
+    return asked === undefined || began === undefined ? (asked ?? began) : Math.min(asked, began);
   }
 
   async *read(name: string): AsyncGenerator<StreamEvent> {

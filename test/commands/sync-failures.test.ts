@@ -83,15 +83,31 @@ describe('failures', () => {
   });
 
   test.each([
-    [{streams: 'rows,nope'}, '--streams nope: no such stream; there are rows, other'],
+    [{streams: 'rows,nope'}, '--streams nope: no such stream; there are rows'],
+    [{streams: 'row'}, '--streams row: no such stream; did you mean rows? there are rows'],
+    [{streams: ','}, '--streams: no name is given; there are rows'],
+    [{format: 'xlsx'}, '--format xlsx: there are a DuckDB file'],
+    [{into: '/proc/none/a.duckdb'}, 'cannot be opened'],
     [{limit: '0'}, '--limit 0: must be a number from 1 up'],
     [{into: 'x.xlsx'}, '--into x.xlsx: there are a DuckDB file'],
-  ])('%j', async (options, message) => {
+  ])('%j, before anything is asked', async (options, message) => {
     const work = bench();
-    work.discover([discovered({name: 'rows'}, {name: 'other'})]);
+    work.discover(['{"type":"TRACE","trace":{"type":"ERROR","error":{"message":"asked"}}}'], 1);
     await expect(
       work.run(command, {config: work.config, into: join(work.folder, 'a.duckdb'), ...options}),
     ).rejects.toThrow(message);
+  });
+
+  test('interrupted while it looks for the streams: nothing is claimed', async () => {
+    const work = bench();
+    const stop = AbortSignal.abort(new Error('stopped by SIGINT'));
+    work.discover([discovered({name: 'rows'})]);
+    const {code, err, out} = await work.run(
+      command,
+      {config: work.config, into: join(work.folder, 'a.duckdb')},
+      {signal: stop},
+    );
+    expect([code, out, err]).toEqual([130, '', 'interrupted: nothing was read yet; run the same again\n']);
   });
 
   test('interrupted: the source gives its last state, what it covers is kept, 130', async () => {
@@ -125,7 +141,12 @@ describe('failures', () => {
         },
       },
     );
-    expect((await run).code).toBe(130);
+    const {code, out} = await run;
+    expect(code).toBe(130);
+    expect(out).toMatch(
+      / rows .* interrupted\n3 rows came into .*interrupted: 0 of 1 stream complete, what came is saved/,
+    );
+    expect(out).not.toMatch(/failed|said above|✘/);
     expect(await query(into, 'SELECT list(id ORDER BY id) FROM rows')).toEqual([[['1', '2', '3']]]);
     expect(await query(into, 'SELECT state FROM _source_rest_api.state')).toEqual([['{"n":3}']]);
   });

@@ -59,13 +59,13 @@ test('the table, the next step, progress as lines; --quiet, --json', async () =>
   const first = await work.run(command, {config: work.config, into});
   expect(first.out).toBe(
     [
-      ' stream     mode           rows    new  changed  pages  requests  rows/s  ended',
-      ' customers  append_dedup  1 234  1 234        0      2         3       –  empty page (1 retry)',
-      `1 234 rows in ${into}, 0.0 s.   next: duckdb ${into} "select * from customers limit 5"   again: only what changed`,
+      ' stream     mode                        rows    new  changed  pages  requests  rows/s  ended',
+      ' customers  incremental, merged by id  1 234  1 234        0      2         3       –  empty page (1 retry)',
+      `1 234 rows came into ${into}, 0.0 s.   next: duckdb ${into} "select * from customers limit 5"   again: only what changed`,
       '',
     ].join('\n'),
   );
-  expect(first.err).toMatch(/^customers: 1 234 records, \d+ pages, complete\n$/);
+  expect(first.err).toMatch(/^customers: 1 234 records, 2 pages, complete\n$/);
   work.read(2, whole('customers', '{"id":1,"v":"b"}', '{"id":5000,"v":"b"}'));
   const quiet = await work.run(command, {config: work.config, into, quiet: true});
   expect(quiet).toEqual({code: 0, out: '', err: ''});
@@ -88,6 +88,42 @@ test('the table, the next step, progress as lines; --quiet, --json', async () =>
       },
     ],
   });
+});
+
+test('modes in words; nothing new is said; one is one', async () => {
+  const work = bench();
+  const into = join(work.folder, 'acme.duckdb');
+  const streams = [
+    {name: 'merged', ...incremental, ...key},
+    {name: 'added', ...incremental},
+    {name: 'replaced', ...key},
+    {name: 'whole'},
+  ];
+  work.discover([discovered(...streams)]);
+  work.read(1, [...whole('merged', '{"id":1}'), ...whole('added'), ...whole('replaced'), ...whole('whole')]);
+  const first = await work.run(command, {config: work.config, into});
+  expect(first.out.split('\n').slice(1, 5)).toEqual([
+    expect.stringMatching(/^ merged +incremental, merged by id +1 +1 +0 /),
+    expect.stringMatching(/^ added +incremental, appended +0 +0 +0 /),
+    expect.stringMatching(/^ replaced +full, merged by id +0 +– +– /),
+    expect.stringMatching(/^ whole +full, replaced +0 +– +– /),
+  ]);
+  expect(first.out).toContain(`1 row came into ${into}`);
+  expect(first.err).toContain('merged: 1 record, 2 pages, complete\n');
+  work.read(2, [...whole('merged'), ...whole('added'), ...whole('replaced'), ...whole('whole')]);
+  expect((await work.run(command, {config: work.config, into})).out).toContain(`\nnothing new in ${into}, `);
+});
+
+test('waits are said, of discover and of read; other information is not', async () => {
+  const work = bench();
+  const log = (message: string) => JSON.stringify({type: 'LOG', log: {level: 'INFO', message}});
+  const waits = (stream: string) =>
+    `${stream}: waiting until 12:03:10 (60 s), the server asks to: GET https://api.example/rows answered 429`;
+  work.discover([log(waits('found')), log('found: something else'), discovered({name: 'rows'})]);
+  work.read(1, [status('STARTED'), log(waits('rows')), ...whole('rows', '{"id":1}').slice(1)]);
+  const {err} = await work.run(command, {config: work.config, into: join(work.folder, 'a.duckdb')});
+  expect(err.split('\n').slice(0, 2)).toEqual([waits('found'), waits('rows')]);
+  expect(err).not.toContain('something else');
 });
 
 test('on a terminal the line is drawn again and wiped', async () => {

@@ -109,3 +109,17 @@ resources: [a]
     );
   });
 });
+
+test('scopes are no secrets, as text or as a list', () => {
+  const auth = {type: 'oauth2_client_credentials', access_token_url: 'https://a.example/token', client_id: 'i'};
+  const document = {
+    client: {base_url: 'https://a.example', auth: {...auth, scopes: ['read', 'write:all']}},
+    resources: ['users'],
+    secrets: 'client_secret: s3cret-value',
+  };
+  const result = read(JSON.stringify(document));
+  expect(result.errors).toEqual([]);
+  expect(result.warnings).toEqual([]);
+  expect(result.secrets.has('write:all')).toBe(false);
+  expect(result.secrets.has('s3cret-value')).toBe(true);
+});

@@ -205,7 +205,7 @@ describe('secrets', () => {
   test.each([
     ['sk_live_123456', 'is one value without a name'],
     ['[a, b]', 'must be a YAML or JSON object'],
-    ['a: "sk_live_123456', 'a closing quote'],
+    ['a: "sk_live_123456', 'its second quote is missing'],
     [{a: ['sk_live_123456']}, 'secrets.a must be a text'],
     [5, 'must be a YAML or JSON object'],
   ])('%j is refused without being quoted', (secrets, message) => {

@@ -14,6 +14,7 @@ import type {Served} from './pages.js';
 import {Random} from './random.js';
 import {isProtected, type Scenario, shifts} from './scenario.js';
 import {openSource} from './source.js';
+import {type Destinations, everythingArrived, modeOf} from './verdict.js';
 import {World} from './world.js';
 
 /** What a scenario came to. */
@@ -29,7 +30,7 @@ export interface Played {
 /** One connection: its shard, its states, and what the destination has of it. */
 interface Connection {
   readonly open: ReturnType<typeof openSource>;
-  readonly destinations: ReadonlyMap<string, Destination>;
+  readonly destinations: Destinations;
 }
 
 /** Everything that a scenario says, from the first run to the check. Throws an Error where a row is lost. */
@@ -88,7 +89,11 @@ class Play {
       const problem = await this.#clean(connection);
       if (problem !== undefined) return {excused: 0, skipped: problem, requests: this.#requests, lines: this.#journal};
     }
-    const excused = this.#check();
+    const excused = everythingArrived(
+      this.#world,
+      this.#connections.map(({destinations}) => destinations),
+      this.#calm,
+    );
     await this.#again();
     return {excused, requests: this.#requests, lines: this.#journal};
   }
@@ -251,53 +256,6 @@ class Play {
     return served;
   }
 
-  /** Every row of the API is at its destination, as it is; of `overwrite` nothing else is. */
-  #check(): number {
-    const world = this.#world;
-    let excused = 0;
-    const seen = new Set<number>();
-    for (const parent of world.scenario.levels === 1 ? [0] : world.parents.keys()) {
-      for (const {id, version} of world.visible(parent)) {
-        seen.add(id);
-        const holders = this.#connections.filter(
-          ({destinations}) => destinations.get('items')?.has(id, version.n) === true,
-        );
-        if (holders.length > 0) {
-          // With a lag windows overlap; a row without cursor is in all of them.
-          if (this.#of.mode === 'overwrite' && this.#of.lag === 0 && version.at !== undefined && holders.length > 1)
-            throw new Error(`row ${id} came from two shards`);
-          continue;
-        }
-        if (!this.#isExcused(version.at))
-          throw new Error(`row ${id}@${version.n} (parent ${parent}, at ${version.at}) is lost`);
-        excused++;
-      }
-    }
-    for (const {destinations} of this.#connections) this.#checkParents(destinations.get('parents'), seen);
-    if (this.#of.mode === 'overwrite') {
-      for (const {destinations} of this.#connections)
-        for (const id of destinations.get('items')?.rows.keys() ?? [])
-          if (!seen.has(id)) throw new Error(`row ${id} is not in the API any more`);
-    }
-    return excused;
-  }
-
-  #checkParents(destination: Destination | undefined, _seen: ReadonlySet<number>): void {
-    if (destination === undefined || (this.#of.shards > 1 && this.#of.levels < 3)) return;
-    if (this.#of.shards > 1) return;
-    for (const {id, n, group} of this.#world.parents.values()) {
-      if (this.#of.levels === 3 && group > 3) continue;
-      if (!destination.has(id, n)) throw new Error(`parent ${id}@${n} is lost`);
-    }
-  }
-
-  /** Numbers shift under a walk that is disturbed; what is older than any cursor can be, less the lag, does not come again. */
-  #isExcused(at: number | undefined): boolean {
-    if (!this.#world.disturbed || !shifts(this.#of) || this.#of.mode === 'overwrite') return false;
-    const latest = this.#world.kind?.time === true ? this.#calm : this.#world.counter;
-    return at === undefined || at < latest - this.#of.lag * this.#world.tick;
-  }
-
   /** Nothing has changed: another run brings nothing, but for what it cannot tell. */
   async #again(): Promise<void> {
     const {mode, kind, lag, missing} = this.#of;
@@ -310,9 +268,4 @@ class Play {
       if (rows.length > 0) throw new Error(`${rows.length} rows came again`);
     }
   }
-}
-
-function modeOf({mode, parentIncremental}: Scenario, name: string): Scenario['mode'] {
-  if (name === 'items') return mode;
-  return mode === 'incremental' ? (parentIncremental ? 'incremental' : 'append') : mode;
 }

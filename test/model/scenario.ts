@@ -202,5 +202,6 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
     (!s.kept || s.paginator === 'last_record')
   )
     s.order = 'none';
-  if (s.mode === 'incremental' && s.order !== 'none' && !s.kept) Object.assign(s, {pauses: false, expires: false});
+  if (s.mode === 'incremental' && s.order !== 'none' && !s.kept)
+    Object.assign(s, {pauses: false, expires: false, ignored: false});
 }

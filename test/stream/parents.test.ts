@@ -120,7 +120,8 @@ describe('parent_incremental', () => {
     parents = [...parents, {id: 3, updated: at(7)}];
     const before = server.asked('items').length;
     const second = await readChild(plans(true), server, {state: first.states.at(-1)});
-    expect(server.asked('items').slice(before)).toEqual([`items/3?since=${at(0)}`]);
+    // Parent 2 stands at the cursor: the same bytes may stand for a later change below it.
+    expect(server.asked('items').slice(before)).toEqual([`items/2?since=${at(6)}`, `items/3?since=${at(0)}`]);
     expect(second.states.at(-1)).toMatchObject({
       parent_state: {cursor: {updated: at(7)}},
       partitions: {

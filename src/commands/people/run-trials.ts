@@ -45,7 +45,6 @@ export async function runTrials(run: TrialRun): Promise<void> {
     }
   };
   await Promise.all(Array.from({length: Math.min(atOnce, trials.length)}, work));
-  for (const trial of waiting) trial.interrupted = true;
   for (const plan of plans.values()) plan.notes.flush(log);
 }
 
@@ -56,9 +55,11 @@ async function readOne(trial: Trial, events: AsyncGenerator<StreamEvent>, {host,
       await event?.(trial, one);
       host.signal.throwIfAborted();
     }
+    trial.isOver = true;
   } catch (thrown) {
+    if (host.signal.aborted) return;
+    trial.isOver = true;
     if (thrown instanceof PartitionLimit) trial.cut = thrown.message;
-    else if (host.signal.aborted) trial.interrupted = true;
     else trial.error = toConnectorError(thrown);
   }
 }

@@ -28,8 +28,8 @@ export class Trial {
   /** `state` is the final one. */
   isFinal = false;
   error: ConnectorError | undefined;
-  /** A signal came before it was through. */
-  interrupted = false;
+  /** Read as far as it goes, or failed: not so where a signal came before. */
+  isOver = false;
   /** The limit of partitions that ended it, in words. */
   cut: string | undefined;
   /** Why its walks ended, by the engine's count. */
@@ -41,6 +41,11 @@ export class Trial {
     this.plan = plan;
     this.#keep = keep;
     this.order = new CursorOrder(plan.cursor?.path.segments);
+  }
+
+  /** Once the run has ended: a signal came before this was through. */
+  get interrupted(): boolean {
+    return !this.isOver;
   }
 
   page(sent: SentRecord, answer: Answer): void {

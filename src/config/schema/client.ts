@@ -36,12 +36,10 @@ export const client = z.strictObject({
     .meta({description: 'The URL that paths are joined to; may hold {vars.NAME}, {secrets.NAME} and {auth.<path>}.'}),
   headers: optional(headers).meta({description: 'Sent with every request.'}),
   auth: auth.optional().meta({description: 'A type as text, an object, a list of them, or null.'}),
-  paginator: paginator
-    .optional()
-    .meta({
-      description: 'Where the next page is, for every resource that names none; auto detects it.',
-      default: 'auto',
-    }),
+  paginator: paginator.optional().meta({
+    description: 'Where the next page is, for every resource that names none; auto detects it.',
+    default: 'auto',
+  }),
   variables: optional(variables).meta({description: 'Values of {vars.NAME}.'}),
   retry: retry
     .nullish()

@@ -44,12 +44,10 @@ export const endpoint = z.strictObject({
   data: optional(data).meta({description: 'Form body (object or pairs) or raw text; not beside json.'}),
   headers: optional(headers).meta({description: 'Headers, over those of the client; null removes one.'}),
   auth: auth.optional().meta({description: "Replaces the client's; null means none."}),
-  paginator: paginator
-    .optional()
-    .meta({
-      description:
-        "A type, or null (as if resource_defaults had none), inherit (the client's), auto (detected, whatever the client has).",
-    }),
+  paginator: paginator.optional().meta({
+    description:
+      "A type, or auto (found out, whatever the other levels say), null (skips resource_defaults: the client's), inherit (as when absent: that of resource_defaults, else the client's).",
+  }),
   data_selector: optional(z.union([z.string(), z.array(z.string())])).meta({
     description: 'JSONPath of the records; a list is a path, one name per element. Found by itself when absent.',
     type: 'JSONPath or list of names',

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {Destination} from './destination.js';
+import {kinds} from './kinds.js';
+import {type Ran, run, serve} from './process.js';
+import {Random} from './random.js';
+import {anyScenario, isProtected, type Scenario, sensible} from './scenario.js';
+import {type Destinations, everythingArrived, modeOf} from './verdict.js';
+import {World} from './world.js';
+
+/** The built program over real sockets, killed with SIGKILL behind a random line, then run until it is done. */
+async function survives(scenario: Scenario): Promise<void> {
+  const random = new Random(scenario.seed);
+  const world = new World(scenario, random);
+  const served = await serve(world, random);
+  await using _ = served.api;
+  const names = scenario.levels > 1 && scenario.parentsRead ? ['parents', 'items'] : ['items'];
+  const shards = Array.from(
+    {length: scenario.shards},
+    (): Destinations => new Map(names.map((name) => [name, new Destination(modeOf(scenario, name))])),
+  );
+  const read = (destinations: Destinations, index: number, job: number, lines: number): Promise<Ran> =>
+    run({
+      scenario,
+      base: served.api.url,
+      destinations,
+      shard: scenario.shards > 1 ? index : undefined,
+      byEnvironment: scenario.seed % 2 === 0,
+      job,
+      lines,
+      newness: (n) => world.newness(n),
+    });
+  served.calm = !isProtected(scenario);
+  await Promise.all(shards.map((destinations, index) => read(destinations, index, 1, random.between(3, 30))));
+  served.calm = true;
+  world.disturbed = scenario.busy > 0;
+  const calm = world.now;
+  // Whatever the coarsest spelling calls now lies behind.
+  world.now += 3 * 86_400_000_000;
+  const ran = await Promise.all(
+    shards.map(async (destinations, index) => {
+      // What was interrupted is finished, then one more run sees what changed behind it.
+      const first = await read(destinations, index, 2, Number.POSITIVE_INFINITY);
+      return scenario.mode === 'incremental' ? read(destinations, index, 3, Number.POSITIVE_INFINITY) : first;
+    }),
+  );
+  for (const {code, errors} of ran) expect([code, errors]).toEqual([0, []]);
+  everythingArrived(world, shards, calm);
+}
+
+const cases = fc
+  .sample(
+    anyScenario.map((scenario) =>
+      sensible({
+        ...scenario,
+        rows: Math.max(6, scenario.rows),
+        parents: Math.max(2, scenario.parents),
+        expires: false,
+        skew: 0,
+        windowLimit: false,
+        ignored: false,
+      }),
+    ),
+    {numRuns: 24, seed: 20_260_115},
+  )
+  // Our clock is a year ahead of the API's: windows of seconds would be too many, a delay would protect nothing.
+  .map((scenario): Scenario => {
+    const fits =
+      scenario.step === 0 || scenario.kind === 'date' || !kinds[scenario.kind === 'none' ? 'big' : scenario.kind].time;
+    return sensible({...scenario, late: 0, delay: 0, step: fits ? scenario.step : 0});
+  });
+
+const titleOf = ({seed, paginator, kind, mode, levels, shards, step}: Scenario): string =>
+  [
+    paginator,
+    kind,
+    mode,
+    `${levels} levels`,
+    `${shards} shards`,
+    ...(step > 0 ? ['windows'] : []),
+    `seed ${seed}`,
+  ].join(', ');
+
+describe('killed with SIGKILL', () => {
+  test.concurrent.each(cases.map((scenario): [string, Scenario] => [titleOf(scenario), scenario]))(
+    '%s',
+    {timeout: 120_000},
+    async (_, scenario) => {
+      await survives(scenario);
+    },
+  );
+});
