@@ -29,7 +29,7 @@ export interface Answer extends Page {
   readonly request: RequestSpec;
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly signal: AbortSignal;
   /** The server named a wait, until this epoch ms: called before the wait begins. */
   readonly onWait?: (until: number) => void;

@@ -1,6 +1,6 @@
 import type {Json} from '../json/exact.js';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
 export type RequestBody =
   | {readonly kind: 'json'; readonly value: Json}

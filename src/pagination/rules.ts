@@ -41,7 +41,7 @@ export interface Reading {
 }
 
 /** Why a walk ends, and what the rules have to know to judge it. */
-export interface End {
+interface End {
   readonly reason: string;
   /** Items covered by the walk when they are not the rows received; null: not comparable. */
   readonly covered?: number | null;

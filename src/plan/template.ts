@@ -1,7 +1,7 @@
 import type {Segment} from '../json/path.js';
 
 /** Where a placeholder's value comes from. `bare` is dlt's {name} in a path, or a value that is exactly {name}. */
-export type Context = 'resources' | 'incremental' | 'window' | 'vars' | 'secrets' | 'auth' | 'bare';
+type Context = 'resources' | 'incremental' | 'window' | 'vars' | 'secrets' | 'auth' | 'bare';
 
 export interface Placeholder {
   readonly context: Context;

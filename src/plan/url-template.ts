@@ -88,7 +88,7 @@ function encoded(text: string, before: string, placeholder: string, scope: Scope
 }
 
 /** The parent row in a few words, for messages. */
-export function rowOf(input: RenderInput): string {
+function rowOf(input: RenderInput): string {
   const values = input.slice.parent?.values;
   return values === undefined
     ? ''

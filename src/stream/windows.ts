@@ -40,7 +40,11 @@ export function* windowsOf(frame: Frame, range: Range, grid: boolean, first = tr
     const boundary = axis.boundary(k + 1);
     const last = axis.compare(boundary, range.end) >= 0;
     if (!last && axis.compare(boundary, start) <= 0) {
-      if (axis.repeated(k + 1)) continue;
+      if (axis.repeated(k + 1)) {
+        // The cell is that of the last boundary before the start, wherever in it a shard begins.
+        cell = k + 1;
+        continue;
+      }
       throw configError(
         `${stream}: ${plan.place}.step makes no progress at ${text(start.json)}: it is below what the format sent can express; take a longer step`,
       );

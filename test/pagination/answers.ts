@@ -14,7 +14,7 @@ import {compileExpression} from '../../src/steps/cel.js';
 
 export const base: RequestSpec = {method: 'GET', url: 'https://api.example.com/v1/items', query: [], headers: {}};
 
-export const contextOf = (changed: Partial<PaginatorContext> = {}): PaginatorContext => ({
+const contextOf = (changed: Partial<PaginatorContext> = {}): PaginatorContext => ({
   resource: 'items',
   place: 'resources[0].endpoint.paginator',
   expression: (source, place) =>
@@ -150,7 +150,7 @@ const shown = (request: RequestSpec): string => {
   return `${request.url.startsWith(base.url) ? '' : url.pathname}${decodeURIComponent(url.search)}${body}`;
 };
 
-export const sendTo =
+const sendTo =
   (
     server: Server,
     log: Pick<Log, 'sent'>,

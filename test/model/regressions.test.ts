@@ -1,0 +1,257 @@
+import {describe, expect, test} from 'vitest';
+import {type Json, type JsonObject, parseExact, printExact} from '../../src/json/exact.js';
+import {fromState, objectOf, toStateValue} from '../../src/stream/state-values.js';
+import {collect, ids, open, readOne, requestOfStream} from '../stream/reading.js';
+import {planOf, Server} from '../stream/simulated.js';
+import {FakeClock} from '../support/fake-clock.js';
+
+/* What the model has found, each as the smallest case that shows it. */
+
+const at = (seconds: number): string =>
+  new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString().replace('.000Z', 'Z');
+const moment = (seconds: number): number => Date.parse(at(seconds));
+const stateOf = (text: string): JsonObject => objectOf(parseExact(text)) ?? {};
+
+describe('numbers in states', () => {
+  test('that a host spells anew are read as they were', () => {
+    const spelled: [string, Json][] = [
+      ['41.0', 41],
+      ['1.7672256E12', 1_767_225_600_000],
+      ['-5.0e0', -5],
+      ['1.50', 1.5],
+    ];
+    for (const [text, value] of spelled) expect(fromState(parseExact(text))).toBe(value);
+    expect(printExact(fromState(parseExact('9007199254740993')))).toBe('9007199254740993');
+  });
+
+  test('that no double holds survive in positions and keys, at any depth', () => {
+    for (const text of [
+      '9007199254740993',
+      '{"a":[1.10,{"b":1e400}]}',
+      '{"number":"7"}',
+      '{"number":{"number":1}}',
+      '[null,""]',
+    ]) {
+      const value = parseExact(text);
+      const kept: unknown = JSON.parse(printExact(toStateValue(value)));
+      expect(printExact(fromState(parseExact(JSON.stringify(kept))))).toBe(text);
+    }
+  });
+
+  test('an offset of 2.0 goes on at 2, a token beyond doubles with its own digits', async () => {
+    const server = new Server((_, {offset}) => JSON.stringify({data: offset === '2' ? [{id: 1}] : []}));
+    const numbered = planOf({
+      name: 'rows',
+      server,
+      path: 'rows',
+      paginator: {type: 'offset', limit: 1, total_path: null},
+    });
+    const resume = (position: string): JsonObject =>
+      stateOf(
+        `{"v":1,"resume":{"mode":"full_refresh","request":"f-rows","at":${server.clock.now()}.0,"position":${position}}}`,
+      );
+    await readOne(numbered, server, {mode: 'full_refresh', state: resume('{"offset":2.0,"pages":2.0,"rows":2.0}')});
+    expect(server.requests.slice(0, 2).map((url) => /offset=\d/.exec(url)?.[0])).toEqual(['offset=2', 'offset=3']);
+    const tokens = planOf({
+      name: 'rows',
+      server,
+      path: 'rows',
+      paginator: {type: 'cursor', cursor_path: 'next', cursor_param: 'after'},
+    });
+    await readOne(tokens, server, {mode: 'full_refresh', state: resume('{"cursor":{"number":"9007199254740993"}}')});
+    expect(server.requests.at(-1)).toBe('rows?after=9007199254740993');
+  });
+});
+
+describe('a window whose end has not come yet', () => {
+  test('a fixed end in the future: its rows are read when they are there', async () => {
+    const rows = [{id: 1, updated: at(5)}];
+    const server = new Server(
+      (_, {since = '', until = '~'}) =>
+        JSON.stringify({data: rows.filter(({updated}) => updated >= since && updated < until)}),
+      new FakeClock({now: moment(15)}),
+    );
+    const cursor = {path: 'updated', initial: at(0), end: at(40), step: 'PT10S'};
+    const plan = () => planOf({name: 'rows', server, path: 'rows', params: {since: '{start}', until: '{end}'}, cursor});
+    const first = await readOne(plan(), server);
+    // The window from 10 to 20 was read at 15, the last one ends at 40.
+    expect(first.states.at(-1)?.['cursor']).toEqual({updated: at(10)});
+    rows.push({id: 2, updated: at(17)}, {id: 3, updated: at(31)});
+    server.clock.time = moment(35);
+    expect(ids((await readOne(plan(), server, {state: first.states.at(-1)})).records)).toEqual([2, 3]);
+  });
+
+  test("our clock is ahead of the API's, which says so in its Date", async () => {
+    const rows = [{id: 1, updated: at(5)}];
+    const server = new Server(
+      (_, {since = '', until = '~'}) => ({
+        body: JSON.stringify({data: rows.filter(({updated}) => updated >= since && updated < until)}),
+        sentAt: moment(8),
+      }),
+      new FakeClock({now: moment(25)}),
+    );
+    const cursor = {path: 'updated', initial: at(0), step: 'PT10S'};
+    const plan = () => planOf({name: 'rows', server, path: 'rows', params: {since: '{start}', until: '{end}'}, cursor});
+    const first = await readOne(plan(), server);
+    expect(first.states.at(-1)?.['cursor']).toEqual({updated: at(5)});
+    rows.push({id: 2, updated: at(9)});
+    expect(ids((await readOne(plan(), server, {state: first.states.at(-1)})).records)).toEqual([2]);
+  });
+});
+
+test('an interrupted window of a shard goes on there, also where its lag reaches into the window before', async () => {
+  const rows = Array.from({length: 24}, (_, index) => ({id: index, updated: at(index)}));
+  const server = new Server(
+    (_, {since = '', until = '~', offset = '0'}) =>
+      JSON.stringify({
+        data: rows.filter(({updated}) => updated >= since && updated < until).slice(Number(offset), Number(offset) + 2),
+      }),
+    new FakeClock({now: moment(40)}),
+  );
+  const cursor = {path: 'updated', initial: at(0), step: 'PT10S', lag: 3};
+  const paginator = {type: 'offset', limit: 2, total_path: null};
+  const params = {since: '{start}', until: '{end}'};
+  const got = new Set<number>();
+  for (const index of [0, 1]) {
+    for (let events = 1; events < 60; events++) {
+      const plan = () => planOf({name: 'rows', server, path: 'rows', params, cursor, paginator, shard: {index, of: 2}});
+      const first = await collect(open([plan()], [requestOfStream('rows')], server).read('rows'), events);
+      const second = await readOne(plan(), server, {state: first.states.at(-1)});
+      const all = new Set(ids([...first.records.slice(0, first.covered), ...second.records]));
+      const mine = new Set(ids((await readOne(plan(), server)).records));
+      expect([index, events, [...all].sort((a, b) => a - b)]).toEqual([index, events, [...mine].sort((a, b) => a - b)]);
+      for (const id of mine) got.add(id);
+      if (first.reasons.size > 0) break;
+    }
+  }
+  expect(got.size).toBe(rows.length);
+});
+
+test('windows that round down to the same moment have one cell, wherever in it a shard begins', async () => {
+  const rows = [{id: 1, updated: at(5)}];
+  const server = new Server((_, {since = '', until = '~'}) =>
+    JSON.stringify({data: rows.filter(({updated}) => updated.slice(0, 16) >= since.slice(0, 16) && updated < until)}),
+  );
+  // Windows of nine seconds, asked for by the minute.
+  const cursor = {path: 'updated', initial: at(0), step: 'PT9S', convert: '%Y-%m-%dT%H:%M'};
+  const plan = (index: number) =>
+    planOf({
+      name: 'rows',
+      server,
+      path: 'rows',
+      params: {since: '{start}', until: '{end}'},
+      cursor,
+      shard: {index, of: 2},
+    });
+  server.clock.time = moment(9);
+  const first = [await readOne(plan(0), server), await readOne(plan(1), server)];
+  rows.push({id: 2, updated: at(20)}, {id: 3, updated: at(90)});
+  server.clock.time = moment(200);
+  const second = [
+    await readOne(plan(0), server, {state: first[0]?.states.at(-1)}),
+    await readOne(plan(1), server, {state: first[1]?.states.at(-1)}),
+  ];
+  expect([...first, ...second].flatMap(({records}) => ids(records)).sort()).toEqual([1, 2, 3]);
+});
+
+describe('children', () => {
+  const family = (
+    parents: () => readonly object[],
+    items: (parent: string) => readonly object[],
+    now: number,
+  ): Server =>
+    new Server((path, {since = '', until = '~'}) => {
+      if (path === 'parents') return JSON.stringify({data: parents()});
+      const rows = items(path.split('/')[1] ?? '').filter((row) => {
+        const {updated} = {updated: '', ...row};
+        return updated >= since && updated < until;
+      });
+      return JSON.stringify({data: rows});
+    }, new FakeClock({now}));
+
+  test('windows whose rows come in another order than declared: only the window in hand falls back', async () => {
+    const rows = [
+      {id: 2, updated: at(3)},
+      {id: 1, updated: at(1)},
+      {id: 3, updated: at(12)},
+    ];
+    const server = family(
+      () => [{id: 1}],
+      () => rows,
+      moment(25),
+    );
+    const plans = () => {
+      const parent = planOf({name: 'parents', server, path: 'parents'});
+      // The API does not filter, so that every window sees the order.
+      const cursor = {path: 'updated', initial: at(0), step: 'PT10S', order: 'asc'} as const;
+      return [parent, planOf({name: 'items', server, path: 'items/{0}', parent, cursor})];
+    };
+    const first = await collect(open(plans(), [requestOfStream('items')], server).read('items'));
+    expect(first.states.at(-1)).toMatchObject({partitions: {cursors: [[1, at(20)]]}});
+    const again = await collect(
+      open(plans(), [requestOfStream('items', {state: first.states.at(-1)})], server).read('items'),
+    );
+    expect(again.records).toEqual([]);
+  });
+
+  test('rows at the cursor of a parent that was finished before an interruption do not come again', async () => {
+    const server = family(
+      () => [{id: 1}, {id: 2}, {id: 3}],
+      (parent) => [{id: Number(parent), updated: at(5)}],
+      moment(60),
+    );
+    const plans = () => {
+      const parent = planOf({name: 'parents', server, path: 'parents'});
+      return [
+        parent,
+        planOf({
+          name: 'items',
+          server,
+          path: 'items/{0}',
+          params: {since: '{start}'},
+          parent,
+          cursor: {path: 'updated', initial: at(0)},
+        }),
+      ];
+    };
+    for (let events = 1; ; events++) {
+      const first = await collect(open(plans(), [requestOfStream('items')], server).read('items'), events);
+      const second = await collect(
+        open(plans(), [requestOfStream('items', {state: first.states.at(-1)})], server).read('items'),
+      );
+      const third = await collect(
+        open(plans(), [requestOfStream('items', {state: second.states.at(-1)})], server).read('items'),
+      );
+      expect([events, third.records]).toEqual([events, []]);
+      if (first.reasons.size > 0) return;
+    }
+  });
+
+  test('a parent that changed after the end up to which its children were asked for is visited again', async () => {
+    const parents = [
+      {id: 1, updated: at(55)},
+      {id: 2, updated: at(58)},
+    ];
+    const server = family(
+      () => parents,
+      (parent) => [{id: Number(parent), updated: at(Number(parent) + 54)}],
+      moment(60),
+    );
+    const plans = () => {
+      const parent = planOf({name: 'parents', server, path: 'parents', cursor: {path: 'updated', initial: at(0)}});
+      const cursor = {path: 'updated', initial: at(0), end: 'now', delay: 'PT10S'};
+      const params = {since: '{start}', until: '{end}'};
+      return [
+        parent,
+        planOf({name: 'items', server, path: 'items/{0}', params, parent, parentIncremental: true, cursor}),
+      ];
+    };
+    const first = await collect(open(plans(), [requestOfStream('items')], server).read('items'));
+    expect(first.records).toEqual([]);
+    server.clock.time = moment(120);
+    const second = await collect(
+      open(plans(), [requestOfStream('items', {state: first.states.at(-1)})], server).read('items'),
+    );
+    expect(ids(second.records)).toEqual([1, 2]);
+  });
+});
