@@ -9,16 +9,11 @@ COPY scripts ./scripts
 COPY src ./src
 RUN npm run build
 
-FROM ${NODE_IMAGE} AS dependencies
-WORKDIR /build
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
-
 FROM ${NODE_IMAGE}
 RUN groupmod --new-name airbyte node && usermod --login airbyte --home /home/airbyte --move-home node
 WORKDIR /airbyte/integration_code
-COPY --from=dependencies /build/node_modules ./node_modules
-COPY package.json spec.json ./
+# dist/ is bundled with the production dependencies it uses: no node_modules.
+COPY package.json spec.json LICENSE ./
 COPY --from=build /build/dist ./dist
 ENV NODE_ENV=production \
     NODE_NO_WARNINGS=1 \

@@ -42,4 +42,18 @@ run read --config /data/config.json --catalog /data/catalog.json >"$data/read.js
 records=$(grep -c '"type":"RECORD"' "$data/read.jsonl")
 [ "$records" -gt 1000 ] || fail "read gave $records records"
 grep -q '"status":"COMPLETE"' "$data/read.jsonl" || fail 'the stream is not COMPLETE'
+export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
+container=$(buildah from localhost/source-rest-api:dev)
+[ "$(buildah run "$container" -- id -u)" = 1000 ] || fail 'it does not run as uid 1000'
+version=$(sed -n 's/^  dockerImageTag: //p' metadata.yaml)
+[ "$(buildah inspect --format '{{index .OCIv1.Config.Labels "io.airbyte.version"}}' "$container")" = "$version" ] ||
+  fail "the label io.airbyte.version is not $version"
+# With a root that cannot be written to, as orchestrators may run it.
+root=$(buildah mount "$container")
+unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" &&
+  chroot --userspec=1000:1000 "$1" /usr/local/bin/node /airbyte/integration_code/dist/main.js spec' sh "$root" |
+  grep -q '"type":"SPEC"' || fail 'spec with a read-only root'
+buildah umount "$container" >/dev/null
+buildah rm "$container" >/dev/null
+
 echo "image: spec, check, discover and read work inside ($records records)"

@@ -1,7 +1,7 @@
-import {readFile} from 'node:fs/promises';
 import {CommanderError, Command as Program} from 'commander';
 import type {Command, Host} from './commands/command.js';
 import {toConnectorError} from './errors.js';
+import {version} from './version.js';
 
 /** Every command. A new one is its file and a line here; only the one that is called is loaded. */
 const commands: Readonly<Record<string, () => Promise<{readonly command: Command}>>> = {
@@ -26,7 +26,7 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
   let run = (): Promise<number> => Promise.resolve(2);
   const program = new Program('source-rest-api')
     .description('Reads any REST API from a declarative configuration: an Airbyte source, and tools to try it.')
-    .version(await version())
+    .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -91,13 +91,6 @@ function refuseMissing(sub: Program, {options}: Command): void {
       sub.error(`error: required option '${flags}' not specified`, {code: 'commander.missingMandatoryOptionValue'});
     }
   }
-}
-
-/** Of package.json, beside src/ and dist/ alike. */
-async function version(): Promise<string> {
-  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-  const found = /"version":\s*"([^"]+)"/.exec(text);
-  return found?.[1] ?? 'unknown';
 }
 
 function write(sink: Host['stdout'], text: string, code: number): Promise<number> {

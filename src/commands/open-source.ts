@@ -1,11 +1,12 @@
 import {readInput} from '../airbyte/input.js';
 import type {Output} from '../airbyte/output.js';
+import type {Clock} from '../clock.js';
 import type {Config} from '../config/config.js';
 import {readConfig} from '../config/load.js';
 import type {Place} from '../config/place.js';
 import {type Problem, placeOf} from '../config/problem.js';
 import {type ConnectorError, configError} from '../errors.js';
-import type {Attempt} from '../http/answer.js';
+import type {Attempt, Observe} from '../http/answer.js';
 import type {Segment} from '../json/path.js';
 import {compile} from '../plan/compile.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
@@ -48,11 +49,7 @@ export async function openSource(
     signal,
     cloud: environment['DEPLOYMENT_MODE']?.toLowerCase() === 'cloud',
     direct: !namesProxy(environment),
-    observe: (attempt) => {
-      if (output.shows('debug')) output.debug(attemptLine(attempt));
-      const waits = waitLine(attempt, clock.now());
-      if (waits !== undefined) output.info(waits);
-    },
+    observe: observer(output, clock),
     rotated: rotatedTokens(read.received, output),
     ...options,
     ...(memoryLimit === undefined ? {} : {memoryLimit}),
@@ -60,6 +57,17 @@ export async function openSource(
   report(problems, output);
   if (problems.some(({level}) => level === 'error')) throw invalid(problems);
   return {config: read.config, plans};
+}
+
+/** Logs long waits, and with --debug every attempt. */
+function observer(output: Output, clock: Clock): Observe {
+  const detail = output.shows('debug') ? 'all' : 'waits';
+  const logged = (attempt: Attempt): void => {
+    if (detail === 'all') output.debug(attemptLine(attempt));
+    const waits = waitLine(attempt, clock.now());
+    if (waits !== undefined) output.info(waits);
+  };
+  return Object.assign(logged, {detail} as const);
 }
 
 function report(problems: readonly Problem[], output: Output): void {

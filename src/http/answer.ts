@@ -69,3 +69,9 @@ export interface RequestStats {
   bytes: number;
   pages: number;
 }
+
+/**
+ * Told of attempts: of those that are repeated after a wait (`waits`), of all of them, or of all with the start of their bodies
+ * (the default), which costs a copy of each.
+ */
+export type Observe = ((attempt: Attempt) => void) & {readonly detail?: 'waits' | 'all' | 'bodies'};

@@ -1,5 +1,5 @@
 import {setMaxListeners} from 'node:events';
-import type {Attempt, RequestStats} from './answer.js';
+import type {Attempt, Observe, RequestStats} from './answer.js';
 import {type Exchange, exchange, toAttempt, type Wire} from './exchange.js';
 import {Again, repeat} from './repeat.js';
 import type {RequestSpec} from './request.js';
@@ -15,7 +15,7 @@ export interface Course {
   readonly stream: string;
   readonly purpose: Attempt['purpose'];
   readonly stats: RequestStats;
-  readonly observe: ((attempt: Attempt) => void) | undefined;
+  readonly observe: Observe | undefined;
 }
 
 /** Why there is no further attempt: the retries are used up after `tries`, or the server named a wait that is too long. */
@@ -56,6 +56,7 @@ export function attempts<T>(
 
   const {stream, purpose} = course;
   const report = (done: Exchange, wait?: number): void => {
+    if (course.observe?.detail === 'waits' && wait === undefined) return;
     course.observe?.(toAttempt(done, {stream, purpose, retry: tries - 1, wait, body}));
   };
   const arrived = ({outcome}: Exchange): void => {
@@ -64,7 +65,8 @@ export function attempts<T>(
     if (outcome instanceof TransportError) return;
     stats.bytes += outcome.body.length;
     // A copy: the decoder rewrites line breaks in place, and a slice would keep the whole body. Tokens are not shown.
-    if (course.observe !== undefined && purpose === 'data') body = Buffer.from(outcome.body.subarray(0, 65_536));
+    const {detail = 'bodies'} = course.observe ?? {detail: 'waits'};
+    if (detail === 'bodies' && purpose === 'data') body = Buffer.from(outcome.body.subarray(0, 65_536));
   };
   const run = async (): Promise<Exchange> => {
     const done = await exchange(request, wire, {

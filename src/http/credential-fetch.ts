@@ -2,7 +2,7 @@ import {ConnectorError, configError, transientError} from '../errors.js';
 import {ExactNumber, type Json, type JsonObject, parseExact} from '../json/exact.js';
 import type {Note} from '../log.js';
 import {anonymous} from './anonymous.js';
-import type {Attempt} from './answer.js';
+import type {Observe} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Verdict} from './attempts.js';
 import {bodyText, describe} from './describe.js';
@@ -33,7 +33,7 @@ export interface CredentialPlan {
   readonly retry: RetryPolicy;
   /** `rate_limit.max_wait` in ms. */
   readonly maxWait: number;
-  readonly observe?: (attempt: Attempt) => void;
+  readonly observe?: Observe;
 }
 
 /**

@@ -5,7 +5,7 @@ import {ConnectorError, configError} from '../errors.js';
 import {type Json, parseExact} from '../json/exact.js';
 import type {Path} from '../json/path.js';
 import type {Note} from '../log.js';
-import type {Answer, Attempt, RequestStats, Send, Verdict} from './answer.js';
+import type {Answer, Observe, RequestStats, Send, Verdict} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Course, type Last} from './attempts.js';
 import {advise, bodyText, describe, excerpt} from './describe.js';
@@ -31,7 +31,7 @@ export interface SendPlan {
   readonly rules: Omit<Rules, 'retryStatuses'>;
   readonly decode: Decoder;
   readonly stats: RequestStats;
-  readonly observe?: (attempt: Attempt) => void;
+  readonly observe?: Observe;
 }
 
 /** Permit, credentials, retries, decoding and verdict behind one call (architecture, Send). */

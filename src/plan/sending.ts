@@ -9,7 +9,7 @@ import {placeOf} from '../config/problem.js';
 import type {ResponseAction as ActionConfig} from '../config/schema/response-actions.js';
 import type {Retry} from '../config/schema/retry.js';
 import {configError} from '../errors.js';
-import type {Attempt, RequestStats, Send} from '../http/answer.js';
+import type {Observe, RequestStats, Send} from '../http/answer.js';
 import type {Authenticator} from '../http/authenticator.js';
 import {type BodyBudget, bodyBudgetBytes, createBodyBudget} from '../http/body-budget.js';
 import {createCredentialFetch} from '../http/credential-fetch.js';
@@ -45,7 +45,7 @@ export interface Effects {
   readonly cloud: boolean;
   /** No proxy is named in the environment. */
   readonly direct?: boolean;
-  readonly observe?: (attempt: Attempt) => void;
+  readonly observe?: Observe;
   /** A rotated token: stores it at its place in the document before it is used. */
   rotated(path: readonly Segment[], value: string): Promise<void>;
   /** In `check`: any array of objects makes a missed selector an error (config-language §6). */
