@@ -1,37 +1,43 @@
-/** Plays random scenarios of the model until the time is up: npm run test:soak -- [--minutes 10] [--seed N] */
+/**
+ * Plays random scenarios of the model until the time is up: npm run test:soak -- [--minutes 10] [--seed N]
+ * With --play and a counterexample as it was printed it plays that one, and shows every request and state.
+ */
 import {parseArgs} from 'node:util';
 import fc from 'fast-check';
 import {play} from '../test/model/play.js';
-import {anyScenario, sensible} from '../test/model/scenario.js';
+import {anyScenario, type Scenario, sensible} from '../test/model/scenario.js';
 
 const {values} = parseArgs({
   options: {
     minutes: {type: 'string', default: '10'},
     seed: {type: 'string', default: String(Date.now() % 1_000_000_007)},
+    play: {type: 'string'},
   },
 });
-const until = Date.now() + Number(values.minutes) * 60_000;
-let seed = Number(values.seed);
-let cases = 0;
-let requests = 0;
-let excused = 0;
-let skipped = 0;
-while (Date.now() < until) {
-  process.stdout.write(
-    `seed ${seed}: ${cases} cases, ${requests} requests, ${excused} rows excused, ${skipped} skipped\n`,
-  );
-  await fc.assert(
-    fc.asyncProperty(anyScenario.map(sensible), async (scenario) => {
-      const played = await play(scenario);
-      cases++;
-      requests += played.requests;
-      excused += played.excused;
-      if (played.skipped !== undefined) skipped++;
-    }),
-    {numRuns: 1000, seed, interruptAfterTimeLimit: Math.max(1, until - Date.now()), markInterruptAsFailure: false},
-  );
-  seed++;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function soak(minutes: number, first: number): Promise<void> {
+  const until = Date.now() + minutes * 60_000;
+  const total = {cases: 0, requests: 0, excused: 0, skipped: 0};
+  const sum = (): string =>
+    `${total.cases} cases, ${total.requests} requests, ${total.excused} rows excused, ${total.skipped} skipped`;
+  for (let seed = first; Date.now() < until; seed++) {
+    say(`seed ${seed}: ${sum()}`);
+    const property = fc.asyncProperty(anyScenario.map(sensible), async (scenario) => {
+      const {requests, excused, skipped} = await play(scenario);
+      total.cases++;
+      total.requests += requests;
+      total.excused += excused;
+      if (skipped !== undefined) total.skipped++;
+    });
+    const left = Math.max(1, until - Date.now());
+    await fc.assert(property, {numRuns: 1000, seed, interruptAfterTimeLimit: left, markInterruptAsFailure: false});
+  }
+  say(`nothing was lost: ${sum()}`);
 }
-process.stdout.write(
-  `${cases} cases, ${requests} requests: nothing was lost (${excused} rows excused, ${skipped} skipped)\n`,
-);
+
+if (values.play === undefined) await soak(Number(values.minutes), Number(values.seed));
+else {
+  const scenario: Scenario = JSON.parse(values.play);
+  await play(scenario, say);
+}

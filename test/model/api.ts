@@ -80,7 +80,7 @@ function rowsOf(world: World, parent: number, values: Asked['values']): readonly
 }
 
 /** The order in which the list really comes, by cursor: 1, -1, or 0 for another order. */
-export function directionOf({order, kept, sort, kind}: Scenario): 1 | -1 | 0 {
+function directionOf({order, kept, sort, kind}: Scenario): 1 | -1 | 0 {
   if (kind === 'none') return 0;
   if (order !== 'none' && kept) return order === 'asc' ? 1 : -1;
   return sort === 'asc' && order === 'none' ? 1 : 0;

@@ -3,8 +3,8 @@ import {play} from './play.js';
 import {anyScenario, type Scenario, sensible} from './scenario.js';
 
 /**
- * Plays so many scenarios and fails with the smallest one found: fast-check prints seed and path, which `MODEL_SEED` and
- * `scripts/soak.ts --seed` take. `fixed` is put over every scenario.
+ * Plays so many scenarios and fails with the smallest one found: fast-check prints it with seed and path, and
+ * `npm run test:soak -- --play '<it>'` shows what happens. `fixed` is put over every scenario.
  */
 export async function holds(cases: number, seed: number, fixed: Partial<Scenario> = {}): Promise<void> {
   const scenarios = anyScenario.map((scenario) => sensible({...scenario, ...fixed}));

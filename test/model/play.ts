@@ -24,7 +24,6 @@ export interface Played {
   /** Why nothing could be said. */
   readonly skipped?: string;
   readonly requests: number;
-  readonly lines: readonly string[];
 }
 
 /** One connection: its shard, its states, and what the destination has of it. */
@@ -33,12 +32,10 @@ interface Connection {
   readonly destinations: Destinations;
 }
 
-/** Everything that a scenario says, from the first run to the check. Throws an Error where a row is lost. */
-export async function play(scenario: Scenario): Promise<Played> {
-  return new Play(scenario).all();
+/** Everything that a scenario says, from the first run to the check. Throws an Error where a row is lost. `journal`: what happens. */
+export async function play(scenario: Scenario, journal?: (line: string) => void): Promise<Played> {
+  return new Play(scenario, journal).all();
 }
-
-export const last: {lines: readonly string[]} = {lines: []};
 
 class Play {
   readonly #of: Scenario;
@@ -46,7 +43,7 @@ class Play {
   readonly #world: World;
   readonly #clock = new FakeClock();
   readonly #connections: readonly Connection[];
-  readonly #journal: string[] = [];
+  readonly #journal: ((line: string) => void) | undefined;
   readonly #mutable: boolean;
   #quiet = false;
   /** µs at which the API went quiet. */
@@ -55,13 +52,15 @@ class Play {
   #run = 0;
   #job = 0;
   #requests = 0;
+  /** Changes that this run may still see: an API that grows as fast as it is read has no end. */
+  #left = 0;
   /** Connections whose last run was not completed: its walk goes on. */
   readonly #interrupted = new Set<Connection>();
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, journal: ((line: string) => void) | undefined) {
     this.#of = scenario;
+    this.#journal = journal;
     this.#random = new Random(scenario.seed);
-    last.lines = this.#journal;
     this.#world = new World(scenario, this.#random);
     const streams = scenario.levels > 1 && scenario.parentsRead ? ['parents', 'items'] : ['items'];
     this.#connections = Array.from({length: scenario.shards}, (_, index) => ({
@@ -87,7 +86,7 @@ class Play {
     this.#settle();
     for (const connection of this.#connections) {
       const problem = await this.#clean(connection);
-      if (problem !== undefined) return {excused: 0, skipped: problem, requests: this.#requests, lines: this.#journal};
+      if (problem !== undefined) return {excused: 0, skipped: problem, requests: this.#requests};
     }
     const excused = everythingArrived(
       this.#world,
@@ -95,7 +94,7 @@ class Play {
       this.#calm,
     );
     await this.#again();
-    return {excused, requests: this.#requests, lines: this.#journal};
+    return {excused, requests: this.#requests};
   }
 
   /** Until every change can be seen and lies before what the coarsest format calls now. */
@@ -173,8 +172,9 @@ class Play {
         overwrite: destination.mode === 'overwrite',
       };
     });
-    this.#note(`run ${run} (job ${this.#job}) of ${mode}, killed after ${lines} lines`);
+    this.#note(() => `run ${run} (job ${this.#job}) of ${mode}, killed after ${lines} lines`);
     this.#running = true;
+    this.#left = 20;
     const done = await attempt({
       plans,
       requests,
@@ -195,14 +195,15 @@ class Play {
     for (const error of done.errors) this.#expected(error);
     for (const [name, {state, committed}] of connection.destinations)
       this.#note(
-        `  ${name}: ${committed.map(({id, n}) => `${id}@${n}`).join(' ')} ${state === undefined ? 'no state' : printExact(state)}`,
+        () =>
+          `  ${name}: ${committed.map(({id, n}) => `${id}@${n}`).join(' ')} ${state === undefined ? 'no state' : printExact(state)}`,
       );
     return done;
   }
 
   /** Failures that were injected, or that an API that shifts under a walk may cause. */
   #expected(error: unknown): void {
-    this.#note(`  ${String(error)}`);
+    this.#note(() => `  ${String(error)}`);
     const text = error instanceof ConnectorError ? error.message : '';
     if (/500 for|cannot be halved|none of its \d+ parents|its parent parents could not be read/.test(text)) return;
     const isShifting = this.#world.disturbed && (shifts(this.#of) || this.#of.levels > 1);
@@ -223,12 +224,12 @@ class Play {
   }
 
   #log() {
-    const say = (level: string) => (text: string) => this.#note(`  ${level} ${text}`);
+    const say = (level: string) => (text: string) => this.#note(() => `  ${level} ${text}`);
     return {debug: () => undefined, info: say('info'), warn: say('warn'), error: say('error')};
   }
 
-  #note(text: string): void {
-    this.#journal.push(text);
+  #note(text: () => string): void {
+    this.#journal?.(text());
   }
 
   async #wire(asked: Asked, onWait: (until: number) => void, run: number): Promise<Served | 'failure'> {
@@ -239,10 +240,14 @@ class Play {
     // A request of a run that is over changes nothing any more.
     if (run !== this.#run || !this.#running) return 'failure';
     if (!this.#quiet) {
-      if (busy > 0 && this.#mutable && isProtected(this.#of) && random.chance(busy / 6)) this.#change();
+      const changes = this.#left > 0 && this.#mutable && isProtected(this.#of) && random.chance(busy / 6);
+      if (changes) {
+        this.#left--;
+        this.#change();
+      }
       if (random.chance(0.05)) onWait(this.#clock.now() + 1000);
       if (failing > 0 && random.chance(failing / 30)) {
-        this.#note(`  ${asked.url.pathname}${asked.url.search} failed`);
+        this.#note(() => `  ${asked.url.pathname}${asked.url.search} failed`);
         return ignored && asked.url.pathname.endsWith('items') && seed % 3 > 0 ? {status: 503, body: '{}'} : 'failure';
       }
       this.#world.pass(random.between(0, 1));
@@ -250,7 +255,8 @@ class Play {
     this.#tell();
     const served = answer(this.#world, asked, run);
     this.#note(
-      `  ${asked.url.pathname}${asked.url.search} ${JSON.stringify(asked.values)} ${served.status} ${served.body}`,
+      () =>
+        `  ${asked.url.pathname}${asked.url.search} ${JSON.stringify(asked.values)} ${served.status} ${served.body}`,
     );
     for (let ticks = random.between(0, 4); ticks > 0; ticks--) await Promise.resolve();
     return served;

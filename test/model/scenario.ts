@@ -203,5 +203,6 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
   )
     s.order = 'none';
   if (s.mode === 'incremental' && s.order !== 'none' && !s.kept)
-    Object.assign(s, {pauses: false, expires: false, ignored: false});
+    // Once a cursor has followed a false order, only the position brings back what lies below it: it must not be lost.
+    Object.assign(s, {pauses: false, expires: false, ignored: false, ...(s.levels > 1 && {failing: 0, killed: 0})});
 }

@@ -16,7 +16,7 @@ import type {Asked} from './api.js';
 import type {Served} from './pages.js';
 
 /** What comes back for a request: an answer, or a failure after all retries. */
-export type Wire = (asked: Asked, onWait: (until: number) => void) => Promise<Served | 'failure'>;
+type Wire = (asked: Asked, onWait: (until: number) => void) => Promise<Served | 'failure'>;
 
 export interface SourceOptions {
   readonly clock: FakeClock;

@@ -166,7 +166,7 @@ export class World {
 }
 
 /** Keys of parents in every shape a path has to carry. */
-export function parentKey(id: number): string {
+function parentKey(id: number): string {
   if (id % 3 === 0) return String(9_007_199_254_740_993n + BigInt(id));
   return id % 3 === 1 ? JSON.stringify(`p ${id}/é?#`) : String(id);
 }
