@@ -47,8 +47,10 @@ buildSync({
 });
 chmodSync(join(fresh, 'main.js'), 0o755);
 writeFileSync(join(fresh, '.built'), '');
-rmSync(dist, {recursive: true, force: true});
+const old = `${fresh}-old`;
+if (existsSync(dist)) renameSync(dist, old);
 renameSync(fresh, dist);
+rmSync(old, {recursive: true, force: true});
 
 /** Every source and setting is older than the last build, and none was removed since (a folder's own time tells). */
 function isCurrent(): boolean {

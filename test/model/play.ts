@@ -54,6 +54,8 @@ class Play {
   #requests = 0;
   /** Changes that this run may still see: an API that grows as fast as it is read has no end. */
   #left = 0;
+  /** Ticks that still pass in this run: time that runs as fast as windows are read has no end either. */
+  #ticks = 0;
   /** Connections whose last run was not completed: its walk goes on. */
   readonly #interrupted = new Set<Connection>();
 
@@ -175,6 +177,7 @@ class Play {
     this.#note(() => `run ${run} (job ${this.#job}) of ${mode}, killed after ${lines} lines`);
     this.#running = true;
     this.#left = 20;
+    this.#ticks = 40;
     const done = await attempt({
       plans,
       requests,
@@ -232,6 +235,13 @@ class Play {
     this.#journal?.(text());
   }
 
+  /** How many ticks it were: none or one. */
+  #tickOn(): number {
+    const ticks = this.#random.between(0, 1);
+    this.#world.pass(ticks);
+    return ticks;
+  }
+
   async #wire(asked: Asked, onWait: (until: number) => void, run: number): Promise<Served | 'failure'> {
     const {busy, failing, ignored, seed} = this.#of;
     const random = this.#random;
@@ -250,7 +260,7 @@ class Play {
         this.#note(() => `  ${asked.url.pathname}${asked.url.search} failed`);
         return ignored && asked.url.pathname.endsWith('items') && seed % 3 > 0 ? {status: 503, body: '{}'} : 'failure';
       }
-      this.#world.pass(random.between(0, 1));
+      if (this.#ticks > 0) this.#ticks -= this.#tickOn();
     }
     this.#tell();
     const served = answer(this.#world, asked, run);
