@@ -120,11 +120,9 @@ function* parts({frame, run}: ReadContext, range: Range, resume: Resume | undefi
   const since = bound(resume.since);
   const until = bound(resume.until);
   if (frame.plan.step === undefined) {
-    const part = {
-      ...window(frame, range.start, until, {closing: true, first: true, last: true}),
-      ...(since && {since}),
-    };
-    yield {part, resumed: true};
+    // Without a start where it was asked for without one, though the cursor has moved since: the position is of that request.
+    const {since: _, ...rest} = window(frame, range.start, until, {closing: true, first: true, last: true});
+    yield {part: {...rest, ...(since && {since})}, resumed: true};
     return;
   }
   if (until === undefined) {

@@ -3,12 +3,6 @@ import {holds} from './check.js';
 
 describe('children', () => {
   test('nothing is lost below parents that come, change and go', {timeout: 120_000}, () =>
-    holds(600, 20_260_111, {levels: 2}),
-  );
-
-  test('nothing is lost below parents of parents', {timeout: 120_000}, () => holds(200, 20_260_112, {levels: 3}));
-
-  test('nothing is lost where only changed parents are visited', {timeout: 120_000}, () =>
-    holds(200, 20_260_113, {levels: 2, mode: 'incremental', parentIncremental: true}),
+    holds(500, 20_260_111, {levels: 2}),
   );
 });

@@ -61,7 +61,7 @@ const cases = fc
         ignored: false,
       }),
     ),
-    {numRuns: 24, seed: 20_260_115},
+    {numRuns: 18, seed: 20_260_115},
   )
   // Our clock is a year ahead of the API's: windows of seconds would be too many, a delay would protect nothing.
   .map((scenario): Scenario => {

@@ -63,6 +63,30 @@ describe('numbers in states', () => {
   });
 });
 
+test('a walk that began without a start goes on without one, though its cursor has moved', async () => {
+  const rows = Array.from({length: 6}, (_, index) => ({id: index, updated: at(index)}));
+  const server = new Server((_, {since = '', offset = '0'}) => {
+    const data = rows.filter(({updated}) => updated >= since);
+    return JSON.stringify({data: data.slice(Number(offset), Number(offset) + 1)});
+  });
+  const plan = () =>
+    planOf({
+      name: 'rows',
+      server,
+      path: 'rows',
+      params: {since: '{start}'},
+      paginator: {type: 'offset', limit: 1, total_path: null},
+      cursor: {path: 'updated', order: 'asc'},
+    });
+  for (let events = 1; ; events++) {
+    const first = await collect(open([plan()], [requestOfStream('rows')], server).read('rows'), events);
+    const second = await readOne(plan(), server, {state: first.states.at(-1)});
+    const got = new Set(ids([...first.records.slice(0, first.covered), ...second.records]));
+    expect([events, got.size]).toEqual([events, rows.length]);
+    if (first.reasons.size > 0) return;
+  }
+});
+
 describe('a window whose end has not come yet', () => {
   test('a fixed end in the future: its rows are read when they are there', async () => {
     const rows = [{id: 1, updated: at(5)}];
