@@ -24,27 +24,29 @@ export function createDirectAdapter(agents: Agents, headers: Readonly<Record<str
         settled = true;
         signal?.removeEventListener?.('abort', onAbort);
       };
-      const fail = (error: AxiosError): void => {
-        // What comes after the head is the message's, and shows there.
+      // An error is made only where it is used: what comes after the head is the message's, and shows there.
+      const fail = (error: () => AxiosError): void => {
         if (settled) return;
         settle();
         request.destroy();
-        reject(error);
+        reject(error());
       };
-      const onAbort = (): void => fail(new CanceledError('canceled', config, request));
+      const onAbort = (): void => fail(() => new CanceledError('canceled', config, request));
       request.once('response', (message: IncomingMessage) => {
         settle();
         const {statusCode: status = 0, statusMessage: statusText = ''} = message;
         resolve({data: message, status, statusText, headers: {}, config, request});
       });
-      request.on('error', (error) => fail(AxiosError.from(error, undefined, config, request)));
+      request.on('error', (error) => fail(() => AxiosError.from(error, undefined, config, request)));
       // An answer such as 101 is none for us, and Node drops the connection without an error.
       request.once('close', () => {
-        fail(new AxiosError('the connection ended without an answer', AxiosError.ERR_BAD_RESPONSE, config, request));
+        fail(
+          () => new AxiosError('the connection ended without an answer', AxiosError.ERR_BAD_RESPONSE, config, request),
+        );
       });
       if (timeout > 0) {
         request.once('timeout', () => {
-          fail(new AxiosError(`timeout of ${timeout} ms exceeded`, AxiosError.ECONNABORTED, config, request));
+          fail(() => new AxiosError(`timeout of ${timeout} ms exceeded`, AxiosError.ECONNABORTED, config, request));
         });
       }
       signal?.addEventListener?.('abort', onAbort);
