@@ -4,7 +4,8 @@ import {cpus, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {type Measure, measure, median} from './measure.js';
-import {peers} from './peers.js';
+import type {Peer} from './peers/peer.js';
+import {readers, syncers} from './peers/table.js';
 import {type SourceShape, sourceFiles} from './source-files.js';
 
 /**
@@ -85,6 +86,15 @@ async function read(shape: SourceShape, records: number, pause?: number): Promis
   return result;
 }
 
+/** With --peers: the same API read by each of them. */
+async function beside(peers: readonly Peer[], url: string, row: Row & {records: number; page: number}): Promise<void> {
+  for (const peer of flag('peers') ? peers : []) {
+    const ready = peer.prepare(url, row.page, row.records);
+    if (ready === undefined) process.stderr.write(`${peer.name}: could not be installed here\n`);
+    else report(peer.name, await measure(ready.parameters, ready), row);
+  }
+}
+
 async function throughput(): Promise<void> {
   const sizes = [
     [Math.min(200_000, million), 100],
@@ -102,11 +112,7 @@ async function throughput(): Promise<void> {
         const result = await median(runs, () => read({url, page, incremental}, records));
         report(incremental ? 'read, incremental' : 'read', result, {records, page, limit});
       }
-      for (const peer of flag('peers') && records <= 200_000 ? peers : []) {
-        const ready = peer.prepare(url, page);
-        if (ready === undefined) process.stderr.write(`${peer.name}: could not be installed here\n`);
-        else report(peer.name, await measure(ready.parameters, ready), {records, page, limit});
-      }
+      if (records <= 200_000 && page === 100) await beside(readers, url, {records, page, limit});
     });
   }
 }
@@ -114,6 +120,10 @@ async function throughput(): Promise<void> {
 async function latency(): Promise<void> {
   const pages = quick ? 200 : 1_000;
   const records = pages * 100;
+  await withServer(['--total', String(records), '--latency', '50'], async (url) => {
+    const result = await read({url, page: 100, byCursor: true}, records);
+    report('read by cursor, 50 ms a page', result, {records, page: 100, ideal: pages * 0.05});
+  });
   await withServer(['--total', String(records), '--latency', '50', '--with-total'], async (url) => {
     for (const concurrency of [1, 8]) {
       const shape = {url, page: 100, concurrency, withTotal: concurrency > 1};
@@ -165,13 +175,17 @@ async function memory(): Promise<void> {
 }
 
 async function sync(): Promise<void> {
-  await withServer(['--total', String(million)], async (url) => {
-    const limit = await measure([here('discard.mjs'), url, String(million), '100']);
-    const {config} = sourceFiles({url, page: 100, incremental: true});
-    const into = join(mkdtempSync(join(tmpdir(), 'bench-')), 'bench.duckdb');
-    const result = await measure([connector, 'sync', '--config', config, '--into', into, '--quiet']);
-    report('sync into DuckDB, append_dedup', result, {records: million, page: 100, limit});
-  });
+  for (const records of flag('peers') && !quick ? [100_000, million] : [million]) {
+    await withServer(['--total', String(records)], async (url) => {
+      const limit = await measure([here('discard.mjs'), url, String(records), '100']);
+      const {config} = sourceFiles({url, page: 100, incremental: true});
+      const into = join(mkdtempSync(join(tmpdir(), 'bench-')), 'bench.duckdb');
+      const result = await measure([connector, 'sync', '--config', config, '--into', into, '--quiet']);
+      const row = {records, page: 100, limit};
+      report('sync into DuckDB, append_dedup', result, row);
+      if (records === 100_000) await beside(syncers, url, row);
+    });
+  }
 }
 
 async function start(): Promise<void> {

@@ -2,7 +2,8 @@ import {createServer} from 'node:http';
 
 /**
  * The benchmark's API: GET /records?offset&limit answers {"data": [...]} of records of about 450 bytes, {"data":[]} past
- * --total; GET /records/<id>/items answers ten such records. A page is one prepared buffer whose ids are overwritten per
+ * --total; with `cursor` in place of `offset` it names the next one, if there is one, as "next". GET /records/<id>/items
+ * answers ten such records. A page is one prepared buffer whose ids are overwritten per
  * request, so that the server costs little. --latency MS delays every answer, --with-total names the total. Prints its URL.
  */
 const argument = (name: string, fallback: number): number => {
@@ -23,15 +24,16 @@ const idAt = record.indexOf(':') + 1;
 const head = '{"data":[';
 
 const templates = new Map<number, Buffer>();
-function page(offset: number, limit: number): Buffer {
+function page(offset: number, limit: number, named: boolean): Buffer {
   const count = Math.max(0, Math.min(limit, total - offset));
-  const tail = withTotal ? `],"total":${total}}` : ']}';
+  const next = offset + count < total ? `,"next":"${offset + count}"` : '';
+  const tail = named ? `]${next}}` : withTotal ? `],"total":${total}}` : ']}';
   let template = templates.get(count);
   if (template === undefined) {
-    template = Buffer.from(head + Array.from({length: count}, () => record).join(',') + tail);
+    template = Buffer.from(head + Array.from({length: count}, () => record).join(','));
     templates.set(count, template);
   }
-  const body = Buffer.from(template);
+  const body = Buffer.concat([template, Buffer.from(tail)]);
   for (let index = 0; index < count; index++) {
     let id = 100_000_000 + offset + index;
     for (let digit = idDigits - 1; digit >= 0; digit--) {
@@ -45,8 +47,12 @@ function page(offset: number, limit: number): Buffer {
 const server = createServer((request, response) => {
   const {pathname, searchParams: query} = new URL(request.url ?? '/', 'http://localhost');
   const body = pathname.endsWith('/items')
-    ? page(0, 10)
-    : page(Number(query.get('offset') ?? 0), Number(query.get('limit') ?? 100));
+    ? page(0, 10, false)
+    : page(
+        Number(query.get('cursor') ?? query.get('offset') ?? 0),
+        Number(query.get('limit') ?? 100),
+        query.has('cursor'),
+      );
   const answer = () => {
     response.writeHead(200, {'content-type': 'application/json', 'content-length': body.length});
     response.end(body);

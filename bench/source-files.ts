@@ -10,6 +10,8 @@ export interface SourceShape {
   /** The total is named, so that pages can be asked for ahead. */
   readonly withTotal?: boolean;
   readonly concurrency?: number;
+  /** Each page names the next one. */
+  readonly byCursor?: boolean;
   /** Read the items of every record in place of the records. */
   readonly children?: boolean;
   readonly shard?: {readonly index: number; readonly of: number};
@@ -29,7 +31,9 @@ export function sourceFiles(shape: SourceShape): {readonly config: string; reado
     endpoint: {
       path: 'records',
       data_selector: 'data',
-      paginator: {type: 'offset', limit: page, total_path},
+      ...(shape.byCursor === true
+        ? {params: {cursor: 0, limit: page}, paginator: {type: 'cursor', cursor_path: 'next', cursor_param: 'cursor'}}
+        : {paginator: {type: 'offset', limit: page, total_path}}),
       ...(shape.incremental === true ? {incremental: cursor} : {}),
     },
   };

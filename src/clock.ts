@@ -29,3 +29,9 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', onAbort, {once: true});
     }),
 };
+
+/**
+ * Resolves once the requests asked for in this turn of the event loop are handed to the system. Node does that when all
+ * promises have been served: whoever goes on at once does its work before the request leaves, and not while it is answered.
+ */
+export const departed = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));

@@ -1,4 +1,5 @@
 import type {Batch} from '../body/page.js';
+import {departed} from '../clock.js';
 import {toConnectorError} from '../errors.js';
 import type {Answer, RequestStats, Send} from '../http/answer.js';
 import type {RequestSpec} from '../http/request.js';
@@ -126,6 +127,7 @@ export async function* walk(
         isFirstPage = false;
         if (next.drop === undefined) before = paginator.numbered?.(after ?? at) === true ? answer.batch : undefined;
         if (options.stats !== undefined) options.stats.pages += 1;
+        if (flights.head !== undefined) await departed();
         yield {type: 'page', answer, after, notes, ...(next.drop !== undefined && {drop: next.drop})};
       }
       if (after === null && 'end' in next) {

@@ -1,28 +1,16 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
-
-/** A peer reading the same API: how it is installed into bench/.cache, and how it is run. */
-export interface Peer {
-  readonly name: string;
-  /** A program and its parameters, for `measure`; undefined where it could not be installed. */
-  prepare(
-    url: string,
-    pageSize: number,
-  ): {readonly parameters: readonly string[]; readonly program?: string} | undefined;
-}
-
-const cache = fileURLToPath(new URL('.cache', import.meta.url));
+import {cacheFolder, type Peer} from './peer.js';
 
 /** faros-airbyte-cdk: the TypeScript CDK. Three of its dependencies are undeclared and installed beside it. */
-const faros: Peer = {
+export const faros: Peer = {
   name: 'faros-airbyte-cdk 0.23',
-  prepare(url, pageSize) {
-    const folder = join(cache, 'faros');
-    mkdirSync(folder, {recursive: true});
-    if (!existsSync(join(folder, 'node_modules/faros-airbyte-cdk'))) {
-      writeFileSync(join(folder, 'package.json'), '{"private": true}');
+  prepare(url, page) {
+    const folder = cacheFolder('faros');
+    const file = (name: string) => join(folder, name);
+    if (!existsSync(file('node_modules/faros-airbyte-cdk'))) {
+      writeFileSync(file('package.json'), '{"private": true}');
       const packages = ['faros-airbyte-cdk@0.23.19', 'axios@1', 'commander@13', 'lodash', 'faros-js-client'];
       const done = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...packages], {
         cwd: folder,
@@ -30,23 +18,22 @@ const faros: Peer = {
       });
       if (done.status !== 0) return undefined;
     }
-    writeFileSync(join(folder, 'source.cjs'), farosSource);
-    writeFileSync(join(folder, 'config.json'), JSON.stringify({base_url: url, limit: pageSize}));
+    writeFileSync(file('source.cjs'), source);
+    writeFileSync(file('config.json'), JSON.stringify({base_url: url, limit: page}));
     const stream = {
       name: 'resource',
       json_schema: {type: 'object', properties: {}},
       supported_sync_modes: ['full_refresh'],
     };
     const catalog = {streams: [{stream, sync_mode: 'full_refresh', destination_sync_mode: 'append'}]};
-    writeFileSync(join(folder, 'catalog.json'), JSON.stringify(catalog));
-    const file = (name: string) => join(folder, name);
+    writeFileSync(file('catalog.json'), JSON.stringify(catalog));
     return {
       parameters: [file('source.cjs'), 'read', '--config', file('config.json'), '--catalog', file('catalog.json')],
     };
   },
 };
 
-const farosSource = `
+const source = `
 const {AirbyteSourceBase, AirbyteSourceLogger, AirbyteSourceRunner, AirbyteSpec, AirbyteStreamBase, SyncMode} = require('faros-airbyte-cdk');
 const axios = require('axios');
 class Resource extends AirbyteStreamBase {
@@ -72,6 +59,3 @@ class Source extends AirbyteSourceBase {
 const logger = new AirbyteSourceLogger();
 new AirbyteSourceRunner(logger, new Source(logger)).mainCommand().parseAsync(process.argv);
 `;
-
-/** Every peer that Node alone can run. */
-export const peers: readonly Peer[] = [faros];
