@@ -2,6 +2,8 @@ import type {Batch} from '../body/page.js';
 import type {Clock} from '../clock.js';
 import {systemError} from '../errors.js';
 import {type JsonObject, printExact} from '../json/exact.js';
+import {locate} from '../json/locate.js';
+import type {Path} from '../json/path.js';
 import type {Log} from '../log.js';
 import {hazardsOf, isHazardous, safeDepth} from './hazards.js';
 import {type Descriptor, recordHead, type StreamStatus, stateLine, statusMessage} from './messages.js';
@@ -14,8 +16,8 @@ export interface StreamOptions {
   readonly schemaless: boolean;
   /** `client.unportable: replace`. */
   readonly replaceUnportable: boolean;
-  /** The primary key, for warnings: names, and their indexes in Batch.fields. */
-  readonly key: readonly {readonly name: string; readonly field: number}[];
+  /** The primary key, for warnings. */
+  readonly key: readonly Path[];
 }
 
 /** What all streams of an output have in common; `pulse`: epoch ms of the last RECORD or STATE. */
@@ -143,10 +145,11 @@ export class StreamOutput {
 
   /** The record's key for people: id=7, or its number in the stream. */
   #describe(batch: Batch, index: number): string {
-    const parts = this.#options.key.map(({name, field}) => {
-      const start = batch.fields[field]?.[2 * index] ?? -1;
-      const end = batch.fields[field]?.[2 * index + 1] ?? -1;
-      return `${name}=${start < 0 ? 'missing' : batch.bytes.toString('utf8', start, Math.min(end, start + 100))}`;
+    const record = {bytes: batch.bytes, start: batch.spans[2 * index] ?? 0, end: batch.spans[2 * index + 1] ?? 0};
+    const parts = this.#options.key.map(({text, segments = []}) => {
+      const value = locate(record, segments);
+      if (value === undefined) return `${text}=missing`;
+      return `${text}=${batch.bytes.toString('utf8', value.start, Math.min(value.end, value.start + 100))}`;
     });
     return parts.length > 0 ? parts.join(', ') : `number ${this.#tally.records + index + 1}`;
   }

@@ -79,7 +79,7 @@ async function readOne(
     stream,
     schemaless: plan?.schema.schemaless ?? false,
     replaceUnportable: options.replaceUnportable,
-    key: plan?.key.map(({text}, index) => ({name: text, field: plan.keyFields[index] ?? -1})) ?? [],
+    key: plan?.key ?? [],
   });
   const checkpoints = new Checkpoints(out, {
     clock,

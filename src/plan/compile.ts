@@ -72,7 +72,6 @@ class Compiler {
       incremental === undefined
         ? undefined
         : compileIncremental(incremental, resource.primary_key, fields, sent, this.#report);
-    const keyFields = key.map((path) => fields.index(path));
     this.#wantForChildren(resource.name, fields);
     const shared = {
       name: resource.name,
@@ -81,7 +80,6 @@ class Compiler {
       steps: compileSteps(resource, this.#report),
       schema: compileSchema(resource, this.#config, key, cursor?.path),
       key,
-      keyFields,
       fields: fields.paths,
       width: this.#config.client.concurrency,
       notes: new Notes(resource.name),

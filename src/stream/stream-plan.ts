@@ -55,13 +55,12 @@ export interface StreamPlan {
   readonly send: Send;
   /** Of the page as received. With steps `want.fields` is empty and `fields` are found after the last step. */
   readonly want: Wanted;
-  /** Fields wanted of a record after the steps: cursor, key, what children use. Batch.fields has this order. */
+  /** Fields wanted of a record after the steps: cursor and its key, what children use. Batch.fields has this order. */
   readonly fields: readonly Path[];
   readonly steps: readonly Step[];
   readonly schema: SchemaPlan;
-  /** Primary key paths, and their indexes in `fields`. */
+  /** Primary key paths. */
   readonly key: readonly Path[];
-  readonly keyFields: readonly number[];
   readonly cursor?: CursorPlan;
   readonly parent?: ParentPlan;
   /** A static parent (`records: [...]`): its rows as JSON texts; nothing is requested. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {hazardsOf} from '../../src/airbyte/hazards.js';
+import {pathOf} from '../../src/json/path.js';
 import {batchOf, testOutput} from './collect.js';
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
@@ -91,7 +92,7 @@ describe('what some hosts drop', () => {
 
   test('goes out unchanged, counted in one warning per stream that names the first', async () => {
     const {stream, messages, text} = testOutput();
-    const out = stream({key: [{name: 'id', field: 0}]});
+    const out = stream({key: [pathOf(['id'])]});
     const batch = batchOf(doubtful);
     const keys = Int32Array.from(
       doubtful.flatMap((_, i) => [(batch.spans[2 * i] ?? 0) + 6, (batch.spans[2 * i] ?? 0) + 7]),

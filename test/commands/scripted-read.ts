@@ -43,7 +43,6 @@ export function planOf(name: string, given: Partial<StreamPlan> = {}): StreamPla
     steps: [],
     schema: {columns: {}, schemaless: false, samplePages: 1, sampleRecords: 1, keyIsDefault: false, key: []},
     key: [],
-    keyFields: [],
     width: 1,
     notes: new Notes(name),
     stats: {requests: 2, retries: 1, waitedMs: 1_500, bytes: 2_048, pages: 2},

@@ -117,7 +117,6 @@ export function planOf(options: PlanOptions): StreamPlan {
       key,
     },
     key,
-    keyFields: [paths.findIndex((path) => path.text === 'id')],
     ...(cursor && {cursor: cursorOf(cursor, name, paths)}),
     ...(parent && {parent: relationOf(parent, options)}),
     ...(options.staticRecords && {staticRecords: options.staticRecords}),
