@@ -1,7 +1,20 @@
 import {defineConfig} from 'vitest/config';
+import {BaseSequencer, type TestSpecification} from 'vitest/node';
 
 /** Test files that replace a module. */
 const replacing = ['test/stream/shared-cursor.test.ts', 'test/model/shared-cursor.test.ts'];
+
+/** The files that take longest come first, so that no core waits for the other at the end; the others as they are. */
+const slow = ['/model/', '/acceptance/', '/dlt/', '/commands/', '/examples/', '/corpus/', '/destinations/'];
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({moduleId}: TestSpecification): number => {
+      const place = slow.findIndex((folder) => moduleId.includes(folder));
+      return place < 0 ? slow.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 const report = process.env['TEST_REPORT'];
 
@@ -15,6 +28,7 @@ export default defineConfig({
     ],
     // Many tests wait for a child process or a server: every core gets a worker.
     maxWorkers: '100%',
+    sequence: {sequencer: SlowFirst},
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', {outputFile: report}]],
