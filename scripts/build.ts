@@ -40,7 +40,7 @@ buildSync({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  external: ['@duckdb/node-api'],
+  external: ['@duckdb/node-api', 'pg-native'],
   // Of libraries in CommonJS that require a module of Node.
   banner: {js: "import {createRequire as requireFrom} from 'node:module';const require=requireFrom(import.meta.url);"},
   logLevel: 'warning',

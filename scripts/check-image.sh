@@ -53,7 +53,15 @@ root=$(buildah mount "$container")
 unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" &&
   chroot --userspec=1000:1000 "$1" /usr/local/bin/node /airbyte/integration_code/dist/main.js spec' sh "$root" |
   grep -q '"type":"SPEC"' || fail 'spec with a read-only root'
+# The platform starts it for every form that is opened: the best of five starts, each without a compile cache, in ms.
+fastest=$(for _ in 1 2 3 4 5; do
+  begun=$(date +%s%N)
+  chroot --userspec=1000:1000 "$root" /usr/bin/env NODE_NO_WARNINGS=1 NODE_DISABLE_COMPILE_CACHE=1 \
+    /usr/local/bin/node /airbyte/integration_code/dist/main.js spec >/dev/null
+  echo $((($(date +%s%N) - begun) / 1000000))
+done | sort -n | head -1)
+[ "$fastest" -lt 150 ] || fail "spec takes $fastest ms to start"
 buildah umount "$container" >/dev/null
 buildah rm "$container" >/dev/null
 
-echo "image: spec, check, discover and read work inside ($records records)"
+echo "image: spec, check, discover and read work inside ($records records); spec in $fastest ms"

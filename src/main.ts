@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {setFlagsFromString} from 'node:v8';
 import {systemClock} from './clock.js';
 import type {Host} from './commands/command.js';
+import {cgroupLimit} from './memory-limit.js';
 import {Secrets} from './secrets.js';
 
 /** A forgotten promise that lets the process end early must not look like success. */
@@ -41,7 +42,9 @@ const host: Host = {
     columns: process.stdout.columns ?? 80,
   },
   self: [process.execPath, fileURLToPath(import.meta.url)],
-  memoryLimit: memoryLimit(),
+  get memoryLimit() {
+    return memoryLimit();
+  },
   clock: systemClock,
   alarm: systemClock,
   secrets: new Secrets(),
@@ -51,10 +54,10 @@ const host: Host = {
   },
 };
 
-/** Of the container; without one Node says 0, or more than there can be. */
+/** Of the container; without one it is none, or more than there is. */
 function memoryLimit(): number | undefined {
-  const limit = process.constrainedMemory();
-  return limit > 0 && limit < totalmem() ? limit : undefined;
+  const limit = cgroupLimit();
+  return limit !== undefined && limit < totalmem() ? limit : undefined;
 }
 
 let ending: Promise<number> | undefined;

@@ -11,11 +11,17 @@ export interface ConfiguredStream {
   readonly mode: SyncMode;
   /** The destination replaces what it has. */
   readonly overwrite: boolean;
-  /** The platform's number of this sync; 0 and null are undefined (PyAirbyte sends a constant). */
+  /** The platform's number of this sync; undefined where it tells no sync from another. */
   readonly syncId: number | undefined;
   /** Top-level fields of the schema the host keeps: it drops the others. undefined: the catalog has none. */
   readonly fields: readonly string[] | undefined;
 }
+
+/**
+ * Below it a `sync_id` is none: PyAirbyte sends 1 with every sync (its `with_default_values`), older releases 0. Taken for an id, a
+ * second read on the same day would find the first one done and bring nothing.
+ */
+export const firstSyncId = 2;
 
 /** The file of `--catalog`. Every optional field may be null. Throws a config_error that names the place. */
 export function parseCatalog(file: string, text: string): readonly ConfiguredStream[] {
@@ -61,7 +67,7 @@ function parseStream(entry: Json, place: string): ConfiguredStream {
     stream: namespace === undefined ? {name} : {name, namespace},
     mode,
     overwrite: typeof destinationMode === 'string' && destinationMode.startsWith('overwrite'),
-    syncId: typeof syncId === 'number' && syncId !== 0 ? syncId : undefined,
+    syncId: typeof syncId === 'number' && syncId >= firstSyncId ? syncId : undefined,
     fields: properties === undefined ? undefined : fieldNames(properties),
   };
 }

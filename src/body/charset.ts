@@ -49,6 +49,9 @@ function decoded(body: Buffer, label: string): string | undefined {
   }
 }
 
+/** Whether bodies can be read in an encoding of this name. */
+export const isEncoding = (label: string): boolean => decoded(Buffer.alloc(0), label) !== undefined;
+
 /** Bytes that claim to be UTF-8: as they are if they are, else with U+FFFD for what is not, counted in one warning. */
 function repaired(body: Buffer, note: (note: Note) => void): Buffer {
   if (isUtf8(body)) return body;

@@ -1,7 +1,7 @@
 import {compileScan} from '../json/scan.js';
 import type {Note} from '../log.js';
 import {BodyError} from './body-error.js';
-import type {FormatKind, JsonDocument} from './format.js';
+import type {FormatKind, FormatOptions, JsonDocument} from './format.js';
 import {formats} from './formats.js';
 import {json} from './json.js';
 
@@ -41,16 +41,16 @@ function hasWholeLine(utf8: Buffer): boolean {
 export function toDocument(
   utf8: Buffer,
   contentType: string | undefined,
-  options: {readonly format: string; readonly formatOptions: unknown},
+  options: {readonly format: string; readonly formatOptions: FormatOptions},
   note: (note: Note) => void,
 ): JsonDocument & {readonly format: string} {
   if (options.format !== 'auto') {
     const format = named(options.format);
-    return {...format.toJson(utf8, options.formatOptions, note), format: format.name};
+    return {...format.toJson(utf8, options.formatOptions[format.name], note), format: format.name};
   }
   const format = byMediaType(contentType);
   try {
-    return {...format.toJson(utf8, options.formatOptions, note), format: format.name};
+    return {...format.toJson(utf8, options.formatOptions[format.name], note), format: format.name};
   } catch (error) {
     // A pretty-printed document under a label of lines.
     if (!(error instanceof BodyError) || format === json || !beginsLikeJson(utf8) || hasWholeLine(utf8)) throw error;

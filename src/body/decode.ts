@@ -8,6 +8,7 @@ import {toDocument} from './choose-format.js';
 import {bodyIsList, detectRecords, refuseListOfEntities} from './detect.js';
 import {type Document, factReader, openDocument} from './document.js';
 import {isScannable, scannableSegments} from './fields.js';
+import type {FormatOptions} from './format.js';
 import {gunzipBody, isGzip} from './gunzip.js';
 import type {Batch, Page, Selection, Wanted} from './page.js';
 import {toBatch} from './records.js';
@@ -23,8 +24,8 @@ export interface DecodeOptions {
   readonly format: string;
   /** `response.encoding`. */
   readonly encoding?: string;
-  /** `response.<format>`. */
-  readonly formatOptions?: unknown;
+  /** `response.<format>` by format: which one counts the answer may decide. */
+  readonly formatOptions?: FormatOptions;
   /** Limit of an unpacked gzip body, in bytes. */
   readonly maxBytes: number;
 }
@@ -104,7 +105,7 @@ function knownPath(selection: Selection, rowsAreRecords: boolean, format: string
  * breaks between the tokens of the given body become spaces.
  */
 export function createDecoder(options: DecodeOptions): Decoder {
-  const {want, selection: state = createSelection(want.records), maxBytes} = options;
+  const {want, selection: state = createSelection(want.records), formatOptions = {}, maxBytes} = options;
   const facts = want.facts.filter(isScannable);
   const scannerFor = scannersOf(want, facts);
 
@@ -124,7 +125,7 @@ export function createDecoder(options: DecodeOptions): Decoder {
 
   const find = (utf8: Buffer, contentType: string | undefined, note: (note: Note) => void): Found => {
     const selection = state.current();
-    const json = toDocument(utf8, contentType, {format: options.format, formatOptions: options.formatOptions}, note);
+    const json = toDocument(utf8, contentType, {format: options.format, formatOptions}, note);
     const known = knownPath(selection, json.rowsAreRecords, json.format);
     const {bytes, scan} = scanDocument(scannerFor(known), json.bytes, json.start, note);
     const document = openDocument({bytes, start: scan.start, end: scan.end});

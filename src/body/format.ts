@@ -9,6 +9,9 @@ export interface JsonDocument {
   readonly rowsAreRecords: boolean;
 }
 
+/** `response.<format>` by the format's name. */
+export type FormatOptions = Readonly<Record<string, unknown>>;
+
 /**
  * One body format: the content types it answers to, the keys it takes in `response`, and how UTF-8 bytes become JSON text.
  * Throws BodyError for what does not parse. One file per format, one line in formats.ts.

@@ -5,6 +5,7 @@ import type {Command} from './command.js';
 import {openSource} from './open-source.js';
 import {commonOptions, configOption, speakProtocol} from './protocol.js';
 import {sampleStream} from './sample-stream.js';
+import {withinTime} from './time-limit.js';
 
 export const command: Command = {
   summary: 'try the configuration and its credentials (Airbyte)',
@@ -14,12 +15,15 @@ export const command: Command = {
   run: (invocation, host) =>
     speakProtocol(invocation, host, {holdControl: true}, async (output) => {
       try {
-        const {config, plans} = await openSource(invocation, host, output, {strict: true});
-        for (const plan of checkResources(config, plans)) {
-          await sampleStream(plan, {pages: 1, records: 1}, {clock: host.clock, log: output, signal: host.signal});
-          plan.notes.flush(output);
-          output.info(`${plan.name}: its first page could be read`);
-        }
+        await withinTime(invocation, host, async (limited) => {
+          const {config, plans} = await openSource(invocation, host, output, {strict: true, ...limited});
+          const effects = {clock: host.clock, log: output, signal: limited.signal};
+          for (const plan of checkResources(config, plans)) {
+            await sampleStream(plan, {pages: 1, records: 1}, effects);
+            plan.notes.flush(output);
+            output.info(`${plan.name}: its first page could be read`);
+          }
+        });
       } catch (thrown) {
         // What the user has to change is the answer; an outage or a bug of ours says nothing about the configuration.
         if (thrown instanceof StdoutClosed) throw thrown;

@@ -1,12 +1,12 @@
-import type {Output} from '../airbyte/output.js';
 import {toConnectorError} from '../errors.js';
 import {type CatalogEntry, describe, needsSample} from '../schema/catalog.js';
 import type {Observed} from '../schema/observe.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
-import type {Command, Host} from './command.js';
+import type {Command} from './command.js';
 import {openSource} from './open-source.js';
 import {commonOptions, configOption, speakProtocol} from './protocol.js';
-import {sampleStream} from './sample-stream.js';
+import {type SampleEffects, sampleStream} from './sample-stream.js';
+import {withinTime} from './time-limit.js';
 
 /** Streams sampled at once; the requests in flight are bounded by the configuration. */
 const atOnce = 4;
@@ -21,9 +21,12 @@ export const command: Command = {
   protocol: true,
   run: (invocation, host) =>
     speakProtocol(invocation, host, {holdControl: true}, async (output) => {
-      const {plans} = await openSource(invocation, host, output);
-      const selected = [...plans.values()].filter((plan) => plan.selected);
-      await output.catalog(await describeAll(selected, host, output));
+      const entries = await withinTime(invocation, host, async (limited) => {
+        const {plans} = await openSource(invocation, host, output, limited);
+        const selected = [...plans.values()].filter((plan) => plan.selected);
+        return describeAll(selected, {clock: host.clock, log: output, signal: limited.signal});
+      });
+      await output.catalog(entries);
       return 0;
     }),
 };
@@ -32,14 +35,14 @@ export const command: Command = {
  * In the order of the plans. The first failure ends it: a smaller catalog would take columns from the destination. What is
  * under way is waited for, since a token may be renewed there that has to be stored.
  */
-async function describeAll(plans: readonly StreamPlan[], host: Host, output: Output): Promise<CatalogEntry[]> {
+async function describeAll(plans: readonly StreamPlan[], effects: SampleEffects): Promise<CatalogEntry[]> {
   const entries: CatalogEntry[] = [];
   const waiting = [...plans.entries()];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, plan] = next;
       try {
-        entries[index] = await describeOne(plan, host, output);
+        entries[index] = await describeOne(plan, effects);
       } catch (thrown) {
         waiting.length = 0;
         throw thrown;
@@ -52,22 +55,22 @@ async function describeAll(plans: readonly StreamPlan[], host: Host, output: Out
   return entries;
 }
 
-async function describeOne(plan: StreamPlan, host: Host, output: Output): Promise<CatalogEntry> {
-  const observed = needsSample(plan.schema) ? await observedOf(plan, host, output) : undefined;
-  plan.notes.flush(output);
+async function describeOne(plan: StreamPlan, effects: SampleEffects): Promise<CatalogEntry> {
+  const observed = needsSample(plan.schema) ? await observedOf(plan, effects) : undefined;
+  plan.notes.flush(effects.log);
   const {entry, warnings} = describe(plan.name, plan.schema, observed);
-  for (const warning of warnings) output.warn(`${plan.name}: ${warning}`);
+  for (const warning of warnings) effects.log.warn(`${plan.name}: ${warning}`);
   return entry;
 }
 
-async function observedOf(plan: StreamPlan, host: Host, output: Output): Promise<Observed | undefined> {
+async function observedOf(plan: StreamPlan, effects: SampleEffects): Promise<Observed | undefined> {
   const {samplePages: pages, sampleRecords: records} = plan.schema;
   try {
-    return await sampleStream(plan, {pages, records}, {clock: host.clock, log: output, signal: host.signal});
+    return await sampleStream(plan, {pages, records}, effects);
   } catch (thrown) {
     const error = toConnectorError(thrown);
     if (!refusals.includes(error.status)) throw error;
-    output.warn(
+    effects.log.warn(
       `${plan.name}: only its declared columns, key and cursor are known, since it was refused: ${error.message}`,
     );
     return undefined;

@@ -3,7 +3,7 @@ import type {StreamOutput} from '../airbyte/stream-output.js';
 import type {Clock} from '../clock.js';
 import {type ConnectorError, toConnectorError} from '../errors.js';
 import type {UnknownFields} from '../schema/unknown-fields.js';
-import type {StreamEvent} from '../stream/stream-plan.js';
+import type {StreamEvent, StreamPlan} from '../stream/stream-plan.js';
 import type {Checkpoints} from './checkpoints.js';
 
 export type StreamEnd =
@@ -18,6 +18,7 @@ export interface EmitOptions {
   readonly unknownFields: UnknownFields | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly hold: StreamPlan['hold'];
   /** Everything so far is taken by the other side. */
   readonly flush: () => Promise<void>;
 }
@@ -75,7 +76,7 @@ async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOpti
     switch (event.type) {
       case 'records':
         unknownFields?.observe(event.batch, event.suffix);
-        await out.records(event.batch, event.suffix);
+        await written(event, options);
         break;
       case 'checkpoint':
         await checkpoints.offer(event);
@@ -90,6 +91,19 @@ async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOpti
         reasons = event.reasons;
         break;
     }
+  }
+}
+
+/** The page's memory counts until its reader has taken it. */
+async function written(
+  {batch, suffix}: Extract<StreamEvent, {type: 'records'}>,
+  {out, hold}: EmitOptions,
+): Promise<void> {
+  const release = hold?.(batch.bytes.length);
+  try {
+    await out.records(batch, suffix);
+  } finally {
+    release?.();
   }
 }
 

@@ -9,7 +9,11 @@ import {type Command, type Host, type Invocation, textOption} from './command.js
 export const command: Command = {
   summary: 'store the rows and states that a source prints (Airbyte), from stdin',
   options: [
-    {flags: '--config <file>', text: 'where to: {"into": "acme.duckdb"}, or a folder with "format"', required: true},
+    {
+      flags: '--config <file>',
+      text: 'where to: {"into": "acme.duckdb"}, or as in sync a folder (with "format") or postgres://…',
+      required: true,
+    },
     {flags: '--catalog <file>', text: 'the configured catalog', required: true},
   ],
   example: 'local-destination --config into.json --catalog catalog.json',

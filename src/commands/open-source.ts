@@ -12,8 +12,9 @@ import {compile} from '../plan/compile.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
 import {flagOption, type Host, type Invocation, textOption} from './command.js';
 import {unknownLevel} from './protocol.js';
-import {namesProxy} from './proxies.js';
+import {namesProxy, proxyHosts} from './proxies.js';
 import {rotatedTokens} from './rotated-tokens.js';
+import type {Limited} from './time-limit.js';
 import {waitLine} from './wait-line.js';
 
 /** A configuration that is ready to run. */
@@ -31,7 +32,7 @@ export async function openSource(
   invocation: Invocation,
   host: Host,
   output: Output,
-  options: {readonly strict?: boolean} = {},
+  options: {readonly strict?: boolean} & Partial<Limited> = {},
 ): Promise<Source> {
   const {clock, environment, memoryLimit, secrets, signal} = host;
   const level = unknownLevel(environment['LOG_LEVEL']);
@@ -41,7 +42,7 @@ export async function openSource(
   const read = readConfig({text}, {secrets, ...(env === undefined ? {} : {env})});
   report(read.problems, output);
   if (read.config === undefined) throw invalid(read.problems);
-  const {plans, problems} = compile(read.config, {
+  const compiled = compile(read.config, {
     clock,
     log: output,
     secrets,
@@ -49,14 +50,16 @@ export async function openSource(
     signal,
     cloud: environment['DEPLOYMENT_MODE']?.toLowerCase() === 'cloud',
     direct: !namesProxy(environment),
+    proxies: proxyHosts(environment),
     observe: observer(output, clock),
     rotated: rotatedTokens(read.received, output),
     ...options,
     ...(memoryLimit === undefined ? {} : {memoryLimit}),
   });
+  const problems = compiled.problems.map(read.placed);
   report(problems, output);
   if (problems.some(({level}) => level === 'error')) throw invalid(problems);
-  return {config: read.config, plans};
+  return {config: read.config, plans: compiled.plans};
 }
 
 /** Logs long waits, and with --debug every attempt. */

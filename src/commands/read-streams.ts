@@ -1,6 +1,5 @@
 import type {ConfiguredStream} from '../airbyte/configured-catalog.js';
 import type {Output} from '../airbyte/output.js';
-import type {StreamOutput} from '../airbyte/stream-output.js';
 import type {Clock} from '../clock.js';
 import {type ConnectorError, configError} from '../errors.js';
 import type {JsonObject} from '../json/exact.js';
@@ -94,11 +93,16 @@ async function readOne(
       if (plan?.selected !== true) throw notThere(stream.name, options.plans);
       return sync.read(stream.name);
     };
-    const end = await emitStream(events, {out, checkpoints, unknownFields, clock, signal, flush: () => output.flush()});
+    const hold = plan?.hold;
+    const flush = (): Promise<void> => output.flush();
+    const end = await emitStream(events, {out, checkpoints, unknownFields, clock, signal, hold, flush});
+    if (plan !== undefined && end.type === 'stopped')
+      output.info(summaryLine(plan.name, out.written, plan.stats, 'stopped'));
     if (end.type === 'stopped') return;
     if (plan !== undefined) {
       const reasons = end.type === 'complete' ? end.reasons : undefined;
-      finish(plan, out, unknownFields, reasons, output);
+      warn(plan, unknownFields, output);
+      output.info(summaryLine(plan.name, out.written, plan.stats, reasons ?? 'failed'));
       await output.analytics(summaryType, printSummary(summarize(stream, out.written, plan.stats, reasons)));
     }
     if (end.type === 'failed') await failures.add(end.error, stream);
@@ -108,14 +112,8 @@ async function readOne(
   }
 }
 
-/** The stream's warnings and its summary. */
-function finish(
-  plan: StreamPlan,
-  out: StreamOutput,
-  unknownFields: UnknownFields | undefined,
-  reasons: ReadonlyMap<string, number> | undefined,
-  output: Output,
-): void {
+/** The stream's warnings. */
+function warn(plan: StreamPlan, unknownFields: UnknownFields | undefined, output: Output): void {
   plan.notes.flush(output);
   const lacking = unknownFields?.names ?? [];
   if (lacking.length > 0) {
@@ -125,7 +123,6 @@ function finish(
         'Refresh the schema of the source, or declare them in columns.',
     );
   }
-  output.info(summaryLine(plan.name, out.written, plan.stats, reasons));
 }
 
 function notThere(name: string, plans: ReadonlyMap<string, StreamPlan>): ConnectorError {

@@ -5,15 +5,18 @@ export function summaryLine(
   name: string,
   records: number,
   stats: RequestStats,
-  reasons: ReadonlyMap<string, number> | undefined,
+  ended: ReadonlyMap<string, number> | 'failed' | 'stopped',
 ): string {
   const parts = [count(records, 'record'), count(stats.pages, 'page'), count(stats.requests, 'request')];
   if (stats.retries > 0) parts.push(count(stats.retries, 'retry', 'retries'));
   if (stats.waitedMs >= 100) parts.push(`waited ${(stats.waitedMs / 1_000).toFixed(1)} s`);
   parts.push(sizeText(stats.bytes));
-  const ends = [...(reasons ?? [])].map(([reason, times]) => (times > 1 ? `${reason} (${times} times)` : reason));
-  const ended = reasons === undefined ? '' : `; ended: ${ends.length > 0 ? ends.join(', ') : 'nothing to read'}`;
-  return `${name}: ${parts.join(', ')}${ended}`;
+  return `${name}: ${parts.join(', ')}; ${typeof ended === 'string' ? ended : `ended: ${reasonsText(ended)}`}`;
+}
+
+function reasonsText(reasons: ReadonlyMap<string, number>): string {
+  const texts = [...reasons].map(([reason, times]) => (times > 1 ? `${reason} (${times} times)` : reason));
+  return texts.length > 0 ? texts.join(', ') : 'nothing to read';
 }
 
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;

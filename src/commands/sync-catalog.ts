@@ -1,3 +1,4 @@
+import {firstSyncId} from '../airbyte/configured-catalog.js';
 import {listOr, objectOr} from '../airbyte/input.js';
 import {didYouMean} from '../config/did-you-mean.js';
 import type {SavedStream, WriteMode} from '../destinations/destination.js';
@@ -108,6 +109,7 @@ export function choose(discovered: Discovered, saved: SavedStream | undefined, o
   }
   const goesOn =
     state?.syncId !== undefined &&
+    state.syncId >= firstSyncId &&
     options.sameAsLast &&
     saved?.pending === state.generation &&
     options.now - state.at < resumable;
@@ -116,7 +118,7 @@ export function choose(discovered: Discovered, saved: SavedStream | undefined, o
     ...of,
     generation,
     minimumGeneration: replaced ? generation : 0,
-    syncId: goesOn ? (state.syncId ?? options.syncId) : options.syncId,
+    syncId: goesOn ? state.syncId : options.syncId,
     state: goesOn ? state.text : undefined,
   };
 }

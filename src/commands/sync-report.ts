@@ -148,7 +148,17 @@ export function nextStep(
   const full = results.find(({rows}) => rows > 0) ?? results[0];
   if (full === undefined) return again;
   const name = /^[a-z_][a-z0-9_]*$/i.test(full.stream) ? full.stream : `\\"${full.stream}\\"`;
+  if (/^postgres(ql)?:\/\//i.test(into)) return `next: ${psql(into, full)}   ${again}`;
   if (/\.(duckdb|ddb|db)$/i.test(into)) return `next: duckdb ${into} "select * from ${name} limit 5"   ${again}`;
   const folder = into.replace(/\/$/, '');
   return `next: ${format === 'parquet' ? 'duckdb -c "from ' : 'head -3 '}${format === 'parquet' ? `'${folder}/${full.stream}.parquet'"` : `${folder}/${full.stream}.jsonl`}   ${again}`;
+}
+
+/** `into` without a password: psql takes it from PGPASSWORD too, or asks. */
+function psql(into: string, {stream, namespace}: StreamResult): string {
+  const url = new URL(into);
+  const schema = namespace ?? url.searchParams.get('schema') ?? 'public';
+  url.searchParams.delete('schema');
+  const table = [schema, stream].map((name) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : `\\"${name}\\"`)).join('.');
+  return `psql "${url.href}" -c "select * from ${table} limit 5"`;
 }

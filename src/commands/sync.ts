@@ -2,12 +2,14 @@ import {createHash} from 'node:crypto';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {firstSyncId} from '../airbyte/configured-catalog.js';
 import {streamKey} from '../airbyte/input.js';
 import {readConfig} from '../config/load.js';
 import type {Progress as Applied} from '../destinations/apply.js';
 import {parseTargets} from '../destinations/catalog.js';
 import type {Destination, Saved} from '../destinations/destination.js';
 import {openDestination} from '../destinations/places.js';
+import {withoutPassword} from '../destinations/without-password.js';
 import {configError} from '../errors.js';
 import {type Command, flagOption, type Host, type Invocation, textOption} from './command.js';
 import {type ConfigFile, openConfigFile} from './config-file.js';
@@ -27,10 +29,13 @@ import {nextStep, reportText, resultOf, type StreamResult} from './sync-report.j
 import {type Heard, runRead} from './sync-run.js';
 
 export const command: Command = {
-  summary: 'read all streams into a DuckDB file or a folder; again: only what changed',
+  summary: 'read all streams into a DuckDB file, a folder or PostgreSQL; again: only what changed',
   options: [
     {flags: '--config <file>', text: 'the configuration, JSON or YAML (default: the only one here)'},
-    {flags: '--into <place>', text: 'a DuckDB file, or a folder: out/ (default: warehouse.duckdb)'},
+    {
+      flags: '--into <place>',
+      text: 'a DuckDB file, a folder (out/), or postgres://user@host/database?schema=public, the password in PGPASSWORD (default: warehouse.duckdb)',
+    },
     {flags: '--format <format>', text: 'of a folder: jsonl (default) or parquet'},
     {flags: '--streams <names>', text: 'only these, with commas between them'},
     {flags: '--state <file>', text: 'start from these states, not from those kept with the data'},
@@ -136,7 +141,7 @@ async function transfer(job: Transfer): Promise<Outcome> {
   const before = (stream: Discovered) =>
     saved.streams.find((known) => streamKey(known.name, known.namespace) === streamKey(stream.name, stream.namespace));
   if (asked.limit !== undefined) refuseSample(found, saved, asked);
-  const syncId = (saved.job?.syncId ?? 0) + 1;
+  const syncId = (saved.job?.syncId ?? firstSyncId - 1) + 1;
   const options = {
     fullRefresh: asked.fullRefresh,
     ignoreStates: asked.state !== undefined || asked.limit !== undefined,
@@ -208,7 +213,7 @@ function refuseSample(found: readonly Discovered[], saved: Saved, {into}: Asked)
   );
   if (full === undefined) return;
   throw configError(
-    `--limit writes a sample, but ${into} holds ${full.name} already: name another place, --into sample.duckdb`,
+    `--limit writes a sample, but ${withoutPassword(into)} holds ${full.name} already: name another place, --into sample.duckdb`,
   );
 }
 
@@ -228,7 +233,8 @@ const progressOptions = ({stderr, terminal, clock}: Host) => ({
 
 async function print(results: readonly StreamResult[], asked: Asked, host: Host, ms: number): Promise<void> {
   if (asked.quiet && !asked.json) return;
-  const {into, format} = asked;
+  const {format} = asked;
+  const into = withoutPassword(asked.into);
   const width = host.terminal.stdout ? host.terminal.columns : Number.POSITIVE_INFINITY;
   const rows = results.reduce((sum, result) => sum + result.rows, 0);
   const text = asked.json

@@ -7,7 +7,7 @@ import {optionsOf} from './schema/kinds.js';
 import {isJsonObject} from './schema/values.js';
 
 /** Keys whose value is taken from `secrets` under the same name when it is missing (config-language §3). */
-export const secretKeys = ['token', 'api_key', 'password', 'client_secret', 'refresh_token'] as const;
+export const secretKeys: readonly string[] = ['token', 'api_key', 'password', 'client_secret', 'refresh_token'];
 
 /** What a type cannot do without, whatever its schema says. */
 const needed: Readonly<Record<string, readonly string[]>> = {

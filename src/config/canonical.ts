@@ -8,6 +8,7 @@ import {mergeDefaults} from './defaults.js';
 import {defined} from './defined.js';
 import {didYouMean} from './did-you-mean.js';
 import {explain, problemsOf} from './issues.js';
+import {misplaced} from './misplaced.js';
 import {type Problem, placeOf} from './problem.js';
 import {document as documentSchema} from './schema/document.js';
 import {isJsonObject, type Scalar} from './schema/values.js';
@@ -35,6 +36,7 @@ export function canonical(document: JsonObject, from: From, problems: Problem[])
       message: `not read here, they mean something to dlt only: ${[...ignored].join(', ')}`,
     });
   }
+  problems.push(...ownPaths(expanded));
   const unsupported: Problem[] = [];
   findUnsupported(expanded, (problem) => unsupported.push(problem));
   problems.push(...unsupported);
@@ -50,11 +52,22 @@ export function canonical(document: JsonObject, from: From, problems: Problem[])
   return {client, resources, discover: result.data.discover, ...defined({shard: result.data.shard})};
 }
 
-/** An unknown key that names something not in this version says so. */
+/** A path belongs to one resource: it is not inherited (as in dlt), which its writer may expect. */
+function ownPaths({resource_defaults: defaults}: JsonObject): Problem[] {
+  const endpoint = isJsonObject(defaults) ? defaults['endpoint'] : undefined;
+  if (!isJsonObject(endpoint) || (endpoint['path'] ?? null) === null) return [];
+  const message =
+    'is not read: every resource has its own path; what all paths begin with belongs into client.base_url';
+  return [{level: 'warning', path: ['resource_defaults', 'endpoint', 'path'], message}];
+}
+
+/** An unknown key that names something not in this version, or of another place, says so. */
 function precise(problem: Problem): Problem {
   const key = problem.path.at(-1);
-  const message =
-    typeof key === 'string' && problem.message.startsWith('unknown key') ? unsupportedKey(key) : undefined;
+  if (placeOf(problem.path) === 'client' && problem.message === 'must be an object, is a string')
+    return {...problem, message: `${problem.message}: write client: {base_url: https://…}`};
+  const isUnknown = typeof key === 'string' && problem.message.startsWith('unknown key');
+  const message = isUnknown ? (unsupportedKey(key) ?? misplaced(problem.path)) : undefined;
   return message === undefined ? problem : {...problem, message};
 }
 

@@ -29,13 +29,20 @@ function mergeEndpoint(below: JsonObject, above: JsonObject): JsonObject {
   for (const key of ['params', 'json', 'headers']) {
     const lower = below[key];
     const upper = above[key];
-    if (isJsonObject(lower) && isJsonObject(upper)) merged[key] = overlay(lower, upper);
+    if (isJsonObject(lower) && isJsonObject(upper))
+      merged[key] = overlay(key === 'headers' ? withoutNames(lower, upper) : lower, upper);
   }
   if (above['paginator'] === 'inherit') {
     if (below['paginator'] === undefined) delete merged['paginator'];
     else merged['paginator'] = below['paginator'];
   }
   return merged;
+}
+
+/** Header names differ in case only by spelling (RFC 9110 §5.1): the resource's replaces, or by null removes, any of them. */
+function withoutNames(headers: JsonObject, replaced: JsonObject): JsonObject {
+  const names = new Set(Object.keys(replaced).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name.toLowerCase())));
 }
 
 function mergeColumns(below: Json | undefined, above: Json | undefined): Json {

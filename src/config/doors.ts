@@ -2,7 +2,7 @@ import type {Json, JsonObject} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
 import type {Document} from './document.js';
 import {formFields, formPath, isDefault, toDocument} from './form-document.js';
-import {openText} from './open-document.js';
+import {openPasted} from './pasted-text.js';
 import type {Problem} from './problem.js';
 import {isJsonObject} from './schema/values.js';
 
@@ -23,6 +23,8 @@ export interface Entrance {
   received(path: readonly Segment[]): readonly Segment[];
 }
 
+const empty = 'is empty: give client and resources, or the form with base_url and streams, or the text config';
+
 /** config-language §1, contract *spec.json and the web form*. `received` has been read without problems. */
 export function enter(received: Document, problems: Problem[]): Entrance | undefined {
   const wrong = (path: readonly Segment[], message: string) => {
@@ -30,6 +32,7 @@ export function enter(received: Document, problems: Problem[]): Entrance | undef
     return undefined;
   };
   const outer = received.value;
+  if (outer === null || outer === undefined) return wrong([], empty);
   if (!isJsonObject(outer)) return wrong([], 'must be an object with client and resources');
   const config = outer['config'];
   if (config !== undefined && config !== null && typeof config !== 'string') {
@@ -42,7 +45,7 @@ export function enter(received: Document, problems: Problem[]): Entrance | undef
   if (ofDocument.length > 0 && ofForm.length > 0) {
     return wrong(
       [ofForm[0] ?? ''],
-      `${list(ofForm)} belong${ofForm.length === 1 ? 's' : ''} to the form and ${list(ofDocument)} to the document: use one of the two`,
+      `${list(ofForm)} belong${ofForm.length === 1 ? 's' : ''} to the form and ${list(ofDocument)} to the document: use one of the two; in a document ${list(ofForm.map((key) => `${key} is ${inDocument[key]}`))}`,
     );
   }
   if (
@@ -50,10 +53,19 @@ export function enter(received: Document, problems: Problem[]): Entrance | undef
     ofForm.length === 0 &&
     Object.keys(outer).every((key) => isUnused(key, outer[key] ?? null))
   ) {
-    return wrong([], 'is empty: give client and resources, or the form with base_url and streams, or the text config');
+    return wrong([], empty);
   }
   return ofForm.length > 0 ? formDoor(outer, received, problems) : documentDoor(outer, received);
 }
+
+/** What a field of the form is called in a document. */
+const inDocument: Readonly<Record<(typeof formFields)[number], string>> = {
+  base_url: 'client.base_url',
+  auth: 'client.auth',
+  pagination: 'client.paginator',
+  request_headers: 'client.headers',
+  streams: 'resources',
+};
 
 const list = (names: readonly string[]): string => names.join(', ');
 
@@ -64,7 +76,7 @@ function documentDoor(outer: JsonObject, located: Document): Entrance {
 }
 
 function textDoor(config: string, outer: JsonObject, problems: Problem[]): Entrance | undefined {
-  const located = openText(config);
+  const located = openPasted(config);
   if (located.problems.length > 0) {
     for (const problem of located.problems) {
       problems.push({...problem, path: ['config', ...problem.path]});
@@ -119,7 +131,9 @@ function without(object: JsonObject, keys: readonly string[]): Record<string, Js
   return rest;
 }
 
-/** Problems of a document path, told at the place where the user wrote it. */
-export function relocate(problem: Problem, entrance: Entrance): Problem {
-  return entrance.door === 'form' ? {...problem, path: entrance.received(problem.path)} : problem;
+/** Problems of a document path, told at the place where the user wrote it: the field of the form, the line of the text within. */
+export function relocate(problem: Problem, {door, located, received}: Entrance): Problem {
+  if (door === 'form') return {...problem, path: received(problem.path)};
+  const place = door === 'text' ? (problem.position ?? located.locate(problem.path)) : undefined;
+  return place === undefined || problem.path.length === 0 ? problem : {...problem, position: place};
 }

@@ -17,28 +17,28 @@ const secret = (title: string, description: string, order: number, example?: str
     });
 
 const place = {
+  location: z.enum(['header', 'query', 'cookie', 'body']).default('header').meta({
+    title: 'Location',
+    description: 'Where it is sent: in a header, a query parameter, a cookie or a member of the body.',
+    always_show: true,
+    order: 11,
+  }),
   name: z
     .string()
     .optional()
     .meta({
-      title: 'Name',
-      description: 'Name of the header, parameter, cookie or body member; Authorization when empty.',
+      title: 'Name of the Header or Parameter',
+      description: 'Or of the cookie or body member; Authorization when empty.',
       examples: ['X-Api-Key', 'api_key'],
       always_show: true,
-      order: 11,
+      order: 12,
     }),
-  location: z.enum(['header', 'query', 'cookie', 'body']).default('header').meta({
-    title: 'Location',
-    description: 'Where the key is sent.',
-    always_show: true,
-    order: 12,
-  }),
   prefix: z
     .string()
     .optional()
     .meta({
       title: 'Prefix',
-      description: 'A word before the key; one space follows.',
+      description: 'A word before it; one space follows.',
       examples: ['Token', 'Bearer'],
       order: 13,
     }),
@@ -47,7 +47,7 @@ const place = {
 const oauth = {
   token_url: z.string().meta({
     title: 'Token URL',
-    description: 'Where tokens are issued.',
+    description: 'The URL that issues access tokens.',
     examples: ['https://auth.example.com/oauth/token'],
     order: 1,
   }),
@@ -60,7 +60,7 @@ const oauth = {
     .optional()
     .meta({
       title: 'Scopes',
-      description: 'Permissions that are asked for.',
+      description: 'Permissions that are asked for; the usual ones when empty.',
       examples: [['read']],
       order: 5,
     }),
@@ -75,9 +75,15 @@ const oauth = {
 export const formAuth = z.discriminatedUnion('type', [
   z.strictObject({type: type('none')}).meta({title: 'None'}),
   z
-    .strictObject({type: type('bearer'), token: secret('Token', 'Sent as Authorization: Bearer.', 1)})
+    .strictObject({type: type('bearer'), token: secret('Token', 'Sent as Authorization: Bearer TOKEN.', 1)})
     .meta({title: 'Bearer Token'}),
-  z.strictObject({type: type('api_key'), api_key: secret('API Key', 'The key.', 1), ...place}).meta({title: 'API Key'}),
+  z
+    .strictObject({
+      type: type('api_key'),
+      api_key: secret('API Key', 'The key as the API gave it to you.', 1),
+      ...place,
+    })
+    .meta({title: 'API Key'}),
   z
     .strictObject({
       type: type('http_basic'),

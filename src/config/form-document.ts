@@ -1,24 +1,25 @@
 import {type Json, type JsonObject, parseExact} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
+import {secretKeys} from './auth-blocks.js';
 import {type Form, type FormStream, form} from './form.js';
 import {explain, problemsOf} from './issues.js';
-import type {Problem} from './problem.js';
+import {type Problem, placeOf} from './problem.js';
 import {isJsonObject} from './schema/values.js';
 
 export const formFields = ['base_url', 'auth', 'pagination', 'request_headers', 'streams'] as const;
 
 /** The value is what an untouched form sends for the field, or nothing: such fields do not count (contract). */
 export function isDefault(field: (typeof formFields)[number], value: Json): boolean {
-  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return true;
+  const filled = filledIn(value);
+  if (filled === undefined) return true;
   const preselected = {auth: 'none', pagination: 'auto'};
-  if (!isJsonObject(value) || (field !== 'auth' && field !== 'pagination')) return false;
-  const keys = Object.keys(value);
-  return keys.length === 0 || (keys.length === 1 && value['type'] === preselected[field]);
+  if (!isJsonObject(filled) || (field !== 'auth' && field !== 'pagination')) return false;
+  return Object.keys(filled).length === 1 && filled['type'] === preselected[field];
 }
 
 /**
- * The document that a filled-in form stands for; problems are reported at the form's fields. Empty texts, nulls, empty
- * lists and objects count as not filled in, as the form stores them.
+ * The document that a filled-in form stands for; problems are reported at the form's fields. Texts are trimmed, and empty
+ * texts, nulls, empty lists and objects count as not filled in: so the platform stores them, and so they mean the same before.
  */
 export function toDocument(fields: JsonObject, problems: Problem[]): JsonObject | undefined {
   const result = form.safeParse(filledIn(fields), {error: explain});
@@ -29,7 +30,7 @@ export function toDocument(fields: JsonObject, problems: Problem[]): JsonObject 
   const {base_url, auth, pagination, request_headers, streams} = result.data;
   const client = object({
     base_url,
-    headers: pairs(request_headers),
+    headers: headers(request_headers, ['request_headers'], problems),
     auth: auth === undefined || auth.type === 'none' ? undefined : authBlock(auth, problems),
     paginator: pagination === undefined ? undefined : object(pagination),
   });
@@ -59,7 +60,7 @@ function resource(stream: FormStream, index: number, problems: Problem[]): JsonO
     method: stream.method,
     data_selector: stream.data_selector,
     params: pairs(stream.query_parameters),
-    headers: pairs(stream.request_headers),
+    headers: headers(stream.request_headers, [...place, 'request_headers'], problems),
     json: stream.json_body === undefined ? undefined : body(stream.json_body, [...place, 'json_body'], problems),
     paginator: pagination === undefined || pagination.type === 'inherit' ? undefined : object(pagination),
     incremental: incremental === undefined ? undefined : object(incremental),
@@ -67,8 +68,29 @@ function resource(stream: FormStream, index: number, problems: Problem[]): JsonO
   return object({name, primary_key, include_from_parent, endpoint});
 }
 
+interface Pair {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A header is sent once. */
+function headers(
+  list: readonly Pair[] | undefined,
+  path: readonly Segment[],
+  problems: Problem[],
+): JsonObject | undefined {
+  const names = list?.map(({name}) => name.toLowerCase()) ?? [];
+  for (const [index, name] of names.entries()) {
+    const first = names.indexOf(name);
+    if (first === index) continue;
+    const message = `is the name of ${placeOf([...path, first])} already: a header is sent once, several values are joined with a comma`;
+    problems.push({level: 'error', path: [...path, index, 'name'], message});
+  }
+  return pairs(list);
+}
+
 /** A repeated name repeats the parameter. */
-function pairs(list: readonly {readonly name: string; readonly value: string}[] | undefined): JsonObject | undefined {
+function pairs(list: readonly Pair[] | undefined): JsonObject | undefined {
   if (list === undefined) return undefined;
   const map: Record<string, Json> = Object.create(null);
   for (const {name, value} of list) {
@@ -97,20 +119,25 @@ function object(members: Readonly<Record<string, Json | undefined>>): JsonObject
   return result;
 }
 
-/** Without what a form does not fill in. A value of a pair may be empty: it is then ''. */
-function filledIn(value: Json): Json | undefined {
-  if (value === null || value === '') return undefined;
+/** Without what a form does not fill in. A value of a pair may be empty: it is then ''. Credentials stay as they are. */
+function filledIn(value: Json, key?: string): Json | undefined {
+  if (typeof value === 'string') {
+    const text = value.trim();
+    if (text === '') return undefined;
+    return key !== undefined && secretKeys.includes(key) ? value : text;
+  }
+  if (value === null) return undefined;
   if (Array.isArray(value)) {
     const items = value.flatMap((item: Json) => filledIn(item) ?? []);
     return items.length === 0 ? undefined : items;
   }
   if (!isJsonObject(value)) return value;
-  const entries = Object.entries(value).flatMap(([key, member]) => {
-    const filled = filledIn(member);
-    return filled === undefined ? [] : [[key, filled] as const];
-  });
-  if (entries.length === 0) return undefined;
-  const result = Object.fromEntries(entries);
+  const result: Record<string, Json> = Object.create(null);
+  for (const [name, member] of Object.entries(value)) {
+    const filled = filledIn(member, name);
+    if (filled !== undefined) result[name] = filled;
+  }
+  if (Object.keys(result).length === 0) return undefined;
   return 'name' in value && 'value' in value && !('value' in result) ? {...result, value: ''} : result;
 }
 
@@ -123,6 +150,8 @@ export function formPath(path: readonly Segment[]): readonly Segment[] {
     paginator: 'pagination',
     json: 'json_body',
   };
+  const isLogin = second === 'auth' && third === 'login' && rest.length > 0;
+  if (first === 'client' && isLogin) return ['auth', rest[0] === 'json' ? 'login_body' : `login_${rest[0]}`];
   const field = (name: Segment | undefined): Segment[] => (name === undefined ? [] : [renamed[name] ?? name]);
   if (first === 'client') return [...field(second), ...(third === undefined ? [] : [third]), ...rest];
   if (first !== 'resources') return path;

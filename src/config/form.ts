@@ -2,17 +2,19 @@ import {z} from 'zod';
 import {formAuth} from './form-auth.js';
 import {formPagination, streamPagination} from './form-pagination.js';
 
-const nameValue = (what: string) =>
+const nameValue = (what: string, may: string) =>
   z.array(
     z.strictObject({
       name: z.string().meta({title: 'Name', description: `Name of the ${what}.`, order: 0}),
       value: z.string().meta({
         title: 'Value',
-        description: `Value of the ${what}; may hold {secrets.NAME}, {incremental.start_value} and {resources.parent.field}.`,
+        description: `Value of the ${what}; may hold ${may}.`,
         order: 1,
       }),
     }),
   );
+
+const ofStream = '{secrets.NAME}, {incremental.start_value} and {resources.parent.field}';
 
 const incremental = z.strictObject({
   cursor_path: z
@@ -22,6 +24,7 @@ const incremental = z.strictObject({
       title: 'Cursor Field',
       description: 'The field of each record that says when it changed.',
       examples: ['updated_at', 'fields.updated'],
+      always_show: true,
       order: 0,
     }),
   initial_value: z
@@ -31,6 +34,7 @@ const incremental = z.strictObject({
       title: 'Start Value',
       description: 'Where the first sync starts, spelled as the records spell it; now-P2Y is two years ago.',
       examples: ['2024-01-01T00:00:00Z', 'now-P2Y'],
+      always_show: true,
       order: 1,
     }),
   start_param: z
@@ -38,8 +42,10 @@ const incremental = z.strictObject({
     .optional()
     .meta({
       title: 'Start Parameter',
-      description: 'The query parameter that gets the start. Elsewhere write {incremental.start_value}.',
+      description:
+        'The query parameter that gets the start. To send it in another place, write {incremental.start_value} there.',
       examples: ['updated_since', 'created[gte]'],
+      always_show: true,
       order: 2,
     }),
   end_param: z
@@ -53,7 +59,8 @@ const incremental = z.strictObject({
     }),
   row_order: z.enum(['asc', 'desc']).optional().meta({
     title: 'Order of the Rows',
-    description: 'The order by cursor in which the API returns rows, if it promises one.',
+    description:
+      'The order by the cursor field in which the API returns records, if it promises one: ascending or descending.',
     order: 4,
   }),
   convert: z
@@ -71,7 +78,8 @@ const incremental = z.strictObject({
     .optional()
     .meta({
       title: 'Window',
-      description: 'Read in windows of this length (ISO 8601).',
+      description:
+        'Read in windows of this length (an ISO 8601 duration), one after the other; give Start and End Parameter too.',
       examples: ['P30D', 'P1M'],
       order: 6,
     }),
@@ -85,7 +93,7 @@ const stream = z.strictObject({
     .meta({
       title: 'Path',
       description:
-        'Below the base URL; the name when empty. {resources.users.id} takes the id of each row of the stream users: one request per row.',
+        'Joined to the Base URL; the name when empty. {resources.users.id} takes the id of each row of the stream users: one request per row.',
       examples: ['/v1/orders', '/users/{resources.users.id}/orders'],
       always_show: true,
       order: 1,
@@ -98,8 +106,8 @@ const stream = z.strictObject({
     .string()
     .optional()
     .meta({
-      title: 'Records',
-      description: 'Where the records are in the answer (JSONPath); found by itself when empty.',
+      title: 'Path of the Records',
+      description: 'Where the records are in the answer (JSONPath); looked for when empty.',
       examples: ['data', 'result.items'],
       always_show: true,
       order: 3,
@@ -109,39 +117,40 @@ const stream = z.strictObject({
     .optional()
     .meta({
       title: 'Primary Key',
-      description: 'Fields that together identify a record.',
+      description: 'Fields that together identify a record; needed to replace records that changed.',
       examples: [['id']],
       always_show: true,
       order: 4,
     }),
-  query_parameters: nameValue('query parameter').optional().meta({
-    title: 'Query Parameters',
-    description: 'Sent with every request of the stream.',
+  incremental: incremental.optional().meta({
+    title: 'Incremental Sync',
+    description: 'Read only what changed since the last sync. Leave empty to read everything each time.',
+    always_show: true,
     order: 5,
   }),
-  request_headers: nameValue('header').optional().meta({
+  query_parameters: nameValue('query parameter', ofStream).optional().meta({
+    title: 'Query Parameters',
+    description: 'Sent with every request of the stream.',
+    order: 6,
+  }),
+  request_headers: nameValue('header', ofStream).optional().meta({
     title: 'Request Headers',
     description: 'Headers of this stream only.',
-    order: 6,
+    order: 7,
   }),
   json_body: z
     .string()
     .optional()
     .meta({
       title: 'JSON Body',
-      description: 'Body of the request, as JSON.',
+      description: 'Body of the request, as JSON; most APIs want the method POST with it.',
       examples: ['{"filters": {"updated_since": "{incremental.start_value}"}}'],
       multiline: true,
-      order: 7,
+      order: 8,
     }),
   pagination: streamPagination.optional().meta({
     title: 'Pagination',
     description: 'Where the next page is, if it differs from the other streams.',
-    order: 8,
-  }),
-  incremental: incremental.optional().meta({
-    title: 'Incremental Sync',
-    description: 'Read only what changed since the last sync.',
     order: 9,
   }),
   include_from_parent: z
@@ -190,7 +199,7 @@ export const form = z.strictObject({
     group: 'requests',
     order: 2,
   }),
-  request_headers: nameValue('header').optional().meta({
+  request_headers: nameValue('header', '{secrets.NAME}').optional().meta({
     title: 'Request Headers',
     description: 'Sent with every request. For secret values write {secrets.NAME} and fill in Secrets.',
     group: 'requests',
@@ -208,12 +217,13 @@ export const form = z.strictObject({
     .optional()
     .meta({
       title: 'Secrets',
-      description: 'A YAML or JSON object of names to values, used as {secrets.NAME} anywhere else.',
+      description:
+        'Values of {secrets.NAME}, which any other field may hold. A line “NAME: value” for each (YAML), or a JSON object.',
       examples: ['api_key: 123456\ntoken: abcdef', '{"api_key": "123456"}'],
       airbyte_secret: true,
       multiline: true,
       always_show: true,
-      group: 'text',
+      group: 'secrets',
       order: 5,
     }),
   config: z
@@ -222,7 +232,7 @@ export const form = z.strictObject({
     .meta({
       title: 'Configuration as Text',
       description:
-        'In place of the fields above: the whole document in the vocabulary of dlt, as YAML or JSON. When filled in, only Secrets is read beside it.',
+        'The whole configuration in the vocabulary of dlt, as YAML or JSON. When filled in, of the fields above only Secrets is read.',
       examples: ['client:\n  base_url: https://api.example.com\nresources:\n- orders'],
       multiline: true,
       always_show: true,
@@ -241,7 +251,8 @@ export const form = z.strictObject({
 export const groups = [
   {id: 'connection', title: 'Connection'},
   {id: 'requests', title: 'Requests'},
-  {id: 'text', title: 'Secrets and Configuration as Text'},
+  {id: 'secrets', title: 'Secrets'},
+  {id: 'text', title: 'In Place of Connection and Requests'},
 ];
 
 export type Form = z.output<typeof form>;

@@ -4,11 +4,15 @@ import type {Segment} from '../json/path.js';
 import {didYouMean, nearest} from './did-you-mean.js';
 import type {Problem} from './problem.js';
 
+/** An object or a list that was written into a text: encoded twice, or within quotes. A placeholder is none. */
+export const holdsJson = (text: string): boolean => /^\s*(?:\{\s*["}]|\[\s*[[{"\]])/.test(text);
+
 /** A value's kind in words: "a string". Never the value itself. */
 function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string' && holdsJson(value)) return 'a string that holds JSON: remove the quotes around it';
   if (value instanceof ExactNumber) return 'a number that a double cannot hold';
   return typeof value === 'object' ? 'an object' : typeof value === 'boolean' ? 'true or false' : `a ${typeof value}`;
 }

@@ -8,6 +8,7 @@ import {dialects} from './dialects/table.js';
 import type {Document} from './document.js';
 import {type Entrance, enter, relocate} from './doors.js';
 import {type Environment, replaceEnvironment, unfilledWarning} from './environment.js';
+import {habits} from './habits.js';
 import {literalWarning} from './literal-secrets.js';
 import {openText, openValue} from './open-document.js';
 import type {Problem} from './problem.js';
@@ -26,6 +27,8 @@ export interface ConfigResult {
   readonly received: Document;
   /** Values of {secrets.NAME}. */
   readonly secretValues: Readonly<Record<string, string>>;
+  /** A problem that `compile` found in the document, without secrets, where its user wrote it: the form's field, the inner text's line. */
+  readonly placed: (problem: Problem) => Problem;
 }
 
 interface ConfigSource {
@@ -51,7 +54,8 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
   const received = source.text === undefined ? openValue(source.value) : openText(source.text);
   problems.push(...received.problems);
   const entrance = received.problems.length > 0 ? undefined : enter(received, problems);
-  if (entrance === undefined) return {problems, document: received, received, secretValues: {}};
+  if (entrance === undefined)
+    return {problems, document: received, received, secretValues: {}, placed: (problem) => problem};
 
   const secretValues = secretsOf(entrance, using, problems);
   const found: Problem[] = [];
@@ -63,6 +67,7 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
   registerSecrets(raw, secretValues, using.secrets);
   const document = translate(raw, found);
   found.push(
+    ...habits(document),
     ...literalWarning({
       ...entrance,
       document: entrance.document === raw ? document : translate(entrance.document, []),
@@ -77,9 +82,10 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
   const shape = found
     .splice(before)
     .filter((problem) => !code.some(({path}) => path.every((segment, at) => problem.path[at] === segment)));
+  const clean = (problem: Problem) => ({...problem, message: using.secrets.redact(problem.message)});
   problems.push(...[...found, ...code, ...shape].map((problem) => relocate(problem, entrance)));
 
-  const told = problems.map((problem) => ({...problem, message: using.secrets.redact(problem.message)}));
+  const told = problems.map(clean);
   const failed = told.some((problem) => problem.level === 'error');
   return {
     ...(failed || config === undefined ? {} : {config}),
@@ -87,6 +93,7 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
     document: entrance.located,
     received,
     secretValues,
+    placed: (problem) => clean(relocate(problem, entrance)),
   };
 }
 

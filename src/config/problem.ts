@@ -11,7 +11,7 @@ export interface Problem {
   readonly message: string;
   /** `validate --fix` can write the canonical spelling. */
   readonly fixable?: boolean;
-  /** Where in the text, where the path alone does not say it (syntax errors). */
+  /** Where in the text, where the path alone does not say it: syntax errors, the text within a configuration. */
   readonly position?: Place;
 }
 

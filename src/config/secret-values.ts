@@ -12,7 +12,7 @@ const plain = new Set(
 
 /** Names of headers and parameters that carry credentials. */
 const sensitive =
-  /^(?:authorization|proxy-authorization|cookie)$|(?:^|[_-])(?:token|secret|password|passwd|pwd|apikey|signature)$|api[_-]?key|access[_-]?key|[_-]auth$/i;
+  /^(?:authorization|proxy-authorization|cookie)$|(?:^|[_-])(?:token|secret|password|passwd|pwd|apikey|signature)$|api[_-]?key|access[_-]?key|[_-]auth$|-key$/i;
 
 /** Names of positions, which only sound like credentials. */
 const position = /^(?:page|next|cursor|continuation|sync|start|starting|resume)[_-]?(?:page[_-]?)?token$/i;
@@ -20,6 +20,8 @@ const position = /^(?:page|next|cursor|continuation|sync|start|starting|resume)[
 interface Found {
   readonly path: readonly Segment[];
   readonly value: string;
+  /** What it is called, where the path's end does not say it. */
+  readonly name?: string;
 }
 
 /** Every literal credential of the document: under auth blocks, and in headers and params with telling names. */
@@ -44,8 +46,22 @@ export function credentials(document: JsonObject): Found[] {
     named(block['headers'], [...path, 'headers']);
     named(block['params'], [...path, 'params']);
     named(block['data'], [...path, 'data']);
+    for (const key of ['base_url', 'path']) {
+      for (const [name, value] of queryOf(block[key]))
+        if (sensitive.test(name) && !position.test(name)) found.push({path: [...path, key], value, name});
+    }
   }
   return found;
+}
+
+/** Parameters that are written into a URL, as they are written. */
+function queryOf(url: Json | undefined): readonly (readonly [name: string, value: string])[] {
+  if (typeof url !== 'string' || !url.includes('?')) return [];
+  const [query = ''] = url.slice(url.indexOf('?') + 1).split('#');
+  return query.split('&').map((pair) => {
+    const [name = '', ...value] = pair.split('=');
+    return [name, value.join('=')];
+  });
 }
 
 /** client, resource_defaults.endpoint and the endpoints: what has auth and headers. */
@@ -62,7 +78,7 @@ function* requestBlocks(document: JsonObject): Generator<{block: JsonObject; pat
 }
 
 /** Placeholders that have no value yet. */
-const unfilled = /\$\{[A-Z0-9_]+\}|\{(?:secrets|vars|auth)\.[^{}]+\}/;
+const unfilled = /\$\{[A-Z0-9_]+\}|\{(?:secrets|vars|auth)\.[^{}]+\}|\{\{[^{}]*\}\}/;
 
 /** Characters of a written part that count as a secret: fewer are words such as Bearer. */
 const leastPart = 8;

@@ -1,7 +1,7 @@
 import {ExactNumber, type Json, type JsonObject} from '../json/exact.js';
 import type {Document} from './document.js';
 import {type Environment, isEnvironmentReference, replaceEnvironment} from './environment.js';
-import {openText} from './open-document.js';
+import {openPasted} from './pasted-text.js';
 import type {Problem} from './problem.js';
 import {isJsonObject} from './schema/values.js';
 
@@ -27,7 +27,7 @@ export function readSecrets(raw: Json | undefined, env: Environment | undefined,
   if (typeof raw !== 'string') return wrong(`must be ${example}`);
   const text = env !== undefined && isEnvironmentReference(raw.trim()) ? (env[raw.trim().slice(2, -1)] ?? raw) : raw;
   if (text.trim() === '') return none;
-  const document = openText(text, 'source');
+  const document = openPasted(text, 'source');
   const [first] = document.problems;
   if (first !== undefined) {
     const line = first.position === undefined ? '' : ` (line ${first.position.line} of the text)`;

@@ -1,5 +1,6 @@
 import type {Json, JsonObject} from '../json/exact.js';
 import {withoutIgnored} from './ignored.js';
+import {holdsJson} from './issues.js';
 import {isJsonObject} from './schema/values.js';
 
 /**
@@ -16,8 +17,9 @@ export function expand(document: JsonObject, ignored: (key: string) => void): Js
 }
 
 function expandResource(resource: Json, ignored: (key: string) => void): Json {
-  if (typeof resource === 'string') return {name: resource, endpoint: {path: resource}};
+  if (typeof resource === 'string' && !holdsJson(resource)) return {name: resource, endpoint: {path: resource}};
   if (!isJsonObject(resource)) return resource;
   const rest = withoutIgnored(resource, ignored);
-  return typeof rest['endpoint'] === 'string' ? {...rest, endpoint: {path: rest['endpoint']}} : rest;
+  const {endpoint} = rest;
+  return typeof endpoint === 'string' && !holdsJson(endpoint) ? {...rest, endpoint: {path: endpoint}} : rest;
 }

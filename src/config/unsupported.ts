@@ -39,7 +39,17 @@ function grantOf(block: JsonObject): string | undefined {
   return typeof grant === 'string' ? grant : undefined;
 }
 
+const lowCode =
+  "is a word of Airbyte's low-code manifests, which are another language: write endpoint: {path, params, data_selector, paginator, incremental}";
+
 const keys: Readonly<Record<string, string>> = {
+  retriever: lowCode,
+  requester: lowCode,
+  record_selector: lowCode,
+  schema_loader: lowCode,
+  $parameters: lowCode,
+  definitions: lowCode,
+  streams: 'are called resources here, beside client',
   session: 'is a Python object and does not run here: write headers, auth, retry and timeout instead',
   async_job:
     'asynchronous jobs (create, poll, download) are not in this version; read an endpoint that answers with the rows',

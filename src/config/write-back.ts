@@ -3,7 +3,7 @@ import type {Segment} from '../json/path.js';
 import type {Document} from './document.js';
 import {documentFields} from './doors.js';
 import {isEnvironmentReference} from './environment.js';
-import {openText} from './open-document.js';
+import {openPasted} from './pasted-text.js';
 import {placeOf} from './problem.js';
 import {isJsonObject} from './schema/values.js';
 
@@ -27,7 +27,7 @@ export function writeBack(received: Document, path: readonly Segment[], value: s
   const outer = received.value;
   if (!isJsonObject(outer)) return {stored: false, reason: 'the configuration could not be read'};
   const config = outer['config'];
-  const inner = typeof config === 'string' && config.trim() !== '' ? openText(config) : undefined;
+  const inner = typeof config === 'string' && config.trim() !== '' ? openPasted(config) : undefined;
   const document = inner === undefined ? outer : inner.value;
   if (!isJsonObject(document)) return {stored: false, reason: 'the text in config could not be read'};
   const target = targetOf(document, outer, inner !== undefined, path);
@@ -72,7 +72,7 @@ function secretTarget(document: JsonObject, outer: JsonObject, isText: boolean, 
     : [['outer', outer]];
   for (const [owner, holder] of owners) {
     const secrets = holder['secrets'];
-    const values = typeof secrets === 'string' ? openText(secrets, 'source').value : secrets;
+    const values = typeof secrets === 'string' ? openPasted(secrets, 'source').value : secrets;
     const value = isJsonObject(values) ? (values[name] ?? null) : null;
     if (value === null) continue;
     return typeof value === 'string' && isEnvironmentReference(value)
@@ -101,7 +101,8 @@ function candidates(document: JsonObject, path: readonly Segment[]): readonly (r
 function inOuter(received: Document, outer: JsonObject, at: readonly Segment[], value: string): WriteBack {
   const [first] = at;
   const text = first === 'secrets' ? outer['secrets'] : undefined;
-  if (typeof text === 'string') return inText(received, outer, 'secrets', openText(text, 'source'), at.slice(1), value);
+  if (typeof text === 'string')
+    return inText(received, outer, 'secrets', openPasted(text, 'source'), at.slice(1), value);
   return {
     stored: true,
     config: withMember(outer, at, value),
@@ -121,7 +122,7 @@ function inText(
   const nested = at[0] === 'secrets' && at.length === 2 ? member(inner.value ?? null, ['secrets']) : undefined;
   const edited =
     typeof nested === 'string'
-      ? inner.replace(['secrets'], openText(nested, 'source').replace(at.slice(1), value) ?? nested)
+      ? inner.replace(['secrets'], openPasted(nested, 'source').replace(at.slice(1), value) ?? nested)
       : inner.replace(at, value);
   if (edited === undefined)
     return {

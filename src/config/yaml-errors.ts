@@ -25,9 +25,11 @@ export function syntaxProblem(error: YAMLError, text: string): {readonly message
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   const lineEnd = text.indexOf('\n', offset);
   const line = text.slice(lineStart, lineEnd === -1 ? undefined : lineEnd);
-  const brace = /(?:^|:\s+|-\s+|,\s*|\[\s*)\{[^\s"'{}:,]+\}/.test(line);
+  const begins = /(?:^|:\s+|-\s+|,\s*|\[\s*)\$?\{[^\s"'{}:,]+\}/.test(line);
+  const within = /\{(?:\w+\.[^\s"'{}:,]+|[A-Z0-9_]+)\}/.test(line);
+  const which = begins ? 'begins with' : 'holds';
   return {
-    message: brace ? `${message}; a text that begins with { must be quoted: "{secrets.x}/…"` : message,
+    message: begins || within ? `${message}; a text that ${which} { must be quoted: "{secrets.x}/…"` : message,
     offset,
   };
 }
@@ -38,6 +40,13 @@ function cause({code, message}: YAMLError, text: string, start: number): {messag
   if (code === 'BLOCK_AS_IMPLICIT_KEY' && message.includes('sequence')) {
     const item = text.indexOf('-', start);
     return at('the indentation does not fit: the items of a list begin in one column', item < 0 ? start : item);
+  }
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') {
+    const end = text.indexOf('\n', start);
+    if (end >= 0 && !/:(?:\s|$)/.test(text.slice(start, end))) {
+      const next = end + 1 + text.slice(end + 1).search(/\S/);
+      return at('is indented deeper than the line before it, whose value is complete: begin both in one column', next);
+    }
   }
   const closing = /end with a ([\]}])/.exec(message)?.[1];
   if (closing !== undefined)

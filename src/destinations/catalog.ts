@@ -12,7 +12,7 @@ const configuredCatalog = z.object({
       stream: z.object({
         name: z.string().min(1),
         namespace: z.string().nullish(),
-        json_schema: z.object({properties: z.unknown()}).nullish(),
+        json_schema: z.object({properties: z.unknown().optional()}).nullish(),
         source_defined_primary_key: z.array(path).nullish(),
         default_cursor_field: path.nullish(),
       }),

@@ -1,6 +1,7 @@
 import type {Clock} from '../clock.js';
 import {configError} from '../errors.js';
 import type {Destination} from './destination.js';
+import {withoutPassword} from './without-password.js';
 
 /** How a destination is known by what people write after `--into`; the first that fits is taken. */
 interface Place {
@@ -8,11 +9,16 @@ interface Place {
   readonly open: (into: string, clock: Clock) => Promise<Destination>;
 }
 
-const isFolder = (into: string): boolean => /[/\\]$/.test(into) || !/\.[^./\\]+$/.test(into);
+const isUrl = (into: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(into);
+const isFolder = (into: string): boolean => !isUrl(into) && (/[/\\]$/.test(into) || !/\.[^./\\]+$/.test(into));
 
 const places: readonly Place[] = [
   {
-    fits: (into, format) => format === undefined && /\.(duckdb|ddb|db)$/i.test(into),
+    fits: (into, format) => format === undefined && /^postgres(ql)?:\/\//i.test(into),
+    open: async (into, clock) => (await import('./postgres.js')).openPostgres(into, clock),
+  },
+  {
+    fits: (into, format) => format === undefined && !isUrl(into) && /\.(duckdb|ddb|db)$/i.test(into),
     open: async (into, clock) => (await import('./duckdb.js')).openDuckDb(into, clock),
   },
   {
@@ -25,16 +31,16 @@ const places: readonly Place[] = [
   },
 ];
 
-/** Opens the place that `into` names: `x.duckdb`, or a folder (`format`: jsonl or parquet). Throws a config_error for any other. */
+/**
+ * Opens the place that `into` names: `x.duckdb`, a folder (`format`: jsonl or parquet), or `postgres://…`. Throws a config_error for
+ * any other, and whatever stands in the way of this one; no message holds a password.
+ */
 export async function openDestination(into: string, format: string | undefined, clock: Clock): Promise<Destination> {
-  const isUrl = /^[a-z][a-z0-9+.-]+:\/\//i.test(into);
-  const place = isUrl ? undefined : places.find(({fits}) => fits(into, format));
+  const place = places.find(({fits}) => fits(into, format));
   if (place !== undefined) return place.open(into, clock);
-  const asked =
-    format === undefined
-      ? `--into ${isUrl ? into.replace(/\/\/[^/]*@/, '//') : into}`
-      : `--into ${into} --format ${format}`;
+  const asked = `--into ${withoutPassword(into)}${format === undefined ? '' : ` --format ${format}`}`;
   throw configError(
-    `${asked}: there are a DuckDB file (acme.duckdb), and a folder (out/) with --format jsonl (default) or parquet`,
+    `${asked}: there are a DuckDB file (acme.duckdb), a folder (out/) with --format jsonl (default) or parquet, and ` +
+      'a PostgreSQL database (postgres://user@host/database)',
   );
 }

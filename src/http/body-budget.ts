@@ -10,6 +10,11 @@ export interface BodyShare {
 
 export interface BodyBudget {
   open(): BodyShare;
+  /**
+   * Counts a page that is being written, which needs nothing but its reader to be done with. Only while there is none may a body
+   * go beyond the budget. Returns what gives it back.
+   */
+  hold(bytes: number): () => void;
 }
 
 /** Bytes that all bodies in flight may have together: `max_response_bytes`, at most a quarter of the memory limit, if any. */
@@ -20,13 +25,16 @@ export function bodyBudgetBytes(maxResponseBytes: number, memoryLimit: number | 
 }
 
 /**
- * Bounds the sum of the bodies that are being received (architecture, Budgets). Whoever began first is never
- * kept waiting, so one body may use it all and no two can wait for each other; the sum exceeds `limit` at most by that one.
+ * Bounds the sum of the bodies that are being received, and of the pages that are being written (architecture, Budgets). Of the
+ * bodies whoever began first waits for pages alone, so one may use it all and no two can wait for each other; the sum exceeds
+ * `limit` at most by that one.
  */
 export function createBodyBudget(limit: number): BodyBudget {
   /** In order of their first byte. */
   const shares = new Map<BodyShare, {held: number; wake: (() => void) | undefined}>();
   let sum = 0;
+  /** Of `sum`, what is being written. */
+  let written = 0;
 
   const wakeAll = (): void => {
     for (const share of shares.values()) share.wake?.();
@@ -38,7 +46,7 @@ export function createBodyBudget(limit: number): BodyBudget {
     const share: BodyShare = {
       take(bytes) {
         if (!shares.has(share)) shares.set(share, state);
-        if (sum + bytes > limit && !isOldest(share)) return false;
+        if (sum + bytes > limit && (written > 0 || !isOldest(share))) return false;
         state.wake = undefined;
         state.held += bytes;
         sum += bytes;
@@ -66,5 +74,14 @@ export function createBodyBudget(limit: number): BodyBudget {
     };
     return share;
   };
-  return {open};
+  const hold = (bytes: number): (() => void) => {
+    sum += bytes;
+    written += bytes;
+    return () => {
+      sum -= bytes;
+      written -= bytes;
+      wakeAll();
+    };
+  };
+  return {open, hold};
 }

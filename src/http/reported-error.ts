@@ -1,5 +1,5 @@
 import type {Page} from '../body/page.js';
-import {type Json, parseExact, printExact} from '../json/exact.js';
+import {ExactNumber, type Json, parseExact, printExact} from '../json/exact.js';
 import {type Path, pathOf} from '../json/path.js';
 import {textOf} from '../json/text.js';
 import type {Answered} from './response-actions.js';
@@ -8,8 +8,6 @@ interface Sign {
   readonly name: string;
   readonly path: Path;
   reports(value: Json): boolean;
-  /** The condition that an entry of `response_actions` would have. */
-  readonly condition: string;
 }
 
 const isFalse = (value: Json): boolean => value === false;
@@ -22,19 +20,24 @@ const saysSomething = (value: Json): boolean =>
   value !== '' &&
   (typeof value !== 'object' || Object.keys(value).length > 0);
 
-const sign = (name: string, reports: (value: Json) => boolean, condition: string): Sign => ({
-  name,
-  path: pathOf([name]),
-  reports,
-  condition: `{path: ${name}, ${condition}}`,
-});
+const sign = (name: string, reports: (value: Json) => boolean): Sign => ({name, path: pathOf([name]), reports});
 
 const signs: readonly Sign[] = [
-  sign('ok', isFalse, 'equals: false'),
-  sign('success', isFalse, 'equals: false'),
-  sign('errors', saysSomething, 'exists: true'),
-  sign('error', saysSomething, 'exists: true'),
+  sign('ok', isFalse),
+  sign('success', isFalse),
+  sign('errors', saysSomething),
+  sign('error', saysSomething),
 ];
+
+/**
+ * The condition that an entry of `response_actions` would have. Of a scalar the value: `exists` would also match the `false`
+ * or `""` of the pages that are fine.
+ */
+function conditionOf(name: string, value: Json): string {
+  const text = printExact(value);
+  const isScalar = typeof value !== 'object' || value instanceof ExactNumber;
+  return `{path: ${name}, ${isScalar && text.length <= 80 ? `equals: ${text}` : 'exists: true'}}`;
+}
 
 /** What `reportedError` reads of every page: to be added to `Wanted.facts`, so that it costs no search. */
 export const errorFacts: readonly Path[] = signs.map(({path}) => path);
@@ -62,10 +65,10 @@ export interface Reported {
 export function reportedError(answered: Answered, page: Page | undefined, rule: RootRule): Reported | undefined {
   const top = page?.selector.stem[0];
   if (page !== undefined && top === undefined && (rule.rootIsRecord || hasKey(page, rule.key))) return undefined;
-  for (const {name, path, reports, condition} of signs) {
+  for (const {name, path, reports} of signs) {
     const value = name === top ? undefined : answered.fact(path);
     if (value !== undefined && reports(value)) {
-      return {name, condition, value: value === false ? undefined : printExact(value)};
+      return {name, condition: conditionOf(name, value), value: value === false ? undefined : printExact(value)};
     }
   }
   return undefined;

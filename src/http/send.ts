@@ -138,7 +138,8 @@ interface Case {
 function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
   const {plan, done, seen, last} = found;
   // Built only when something is said: it reads the body.
-  const said = (): string => `${plan.resource}: ${describe(done, plan.wire.redact)}`;
+  const described = (): string => describe(done, plan.wire.redact);
+  const said = (): string => `${plan.resource}: ${described()}`;
   if (ruling.do === 'fail') {
     const {failureType, message, reported} = ruling;
     const text = said();
@@ -152,7 +153,7 @@ function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
       const {warning, reported} = ruling;
       const quoted = (): string =>
         reported === undefined
-          ? said()
+          ? described()
           : `${excerpt(reported, plan.wire.redact)} (${done.request.method} ${plan.wire.redact(done.url)})`;
       const notes: Note[] =
         warning === undefined ? [] : [{level: 'warn', key: 'answer.reports_error', text: `${warning}: ${quoted()}`}];
@@ -176,7 +177,7 @@ function withReason(said: string, message: string | undefined, type: string, las
   const reasons = message === undefined ? [] : [message];
   if (last?.until !== undefined) {
     reasons.push(
-      `the server asks to wait until ${new Date(Math.min(last.until, 8.64e15)).toISOString()}, longer than rate_limit.max_wait: run again then, or raise max_wait`,
+      `the server asks to wait until ${new Date(Math.min(last.until, 8.64e15)).toISOString()}, longer than rate_limit.max_wait (4 minutes at most in check and discover): run again then, or raise max_wait`,
     );
   } else if (last !== undefined && type === 'transient_error') {
     reasons.push(`given up after ${last.tries} ${last.tries === 1 ? 'try' : 'tries'}: try again later`);

@@ -7,7 +7,7 @@ import type {BodyShare} from './body-budget.js';
 import {acceptEncoding, tooLarge, undoCodings} from './content-coding.js';
 import {createDirectAdapter} from './direct-adapter.js';
 import {Gathering} from './gathering.js';
-import {privateAddressCode, publicLookup} from './private-address.js';
+import {isPrivateName, privateAddressCode, publicLookup} from './private-address.js';
 import {TransportError} from './transport-error.js';
 import type {WireRequest} from './wire.js';
 
@@ -41,6 +41,8 @@ interface TransportContext {
   readonly publicOnly: boolean;
   /** No proxy is named in the environment: then the stock adapter is not needed. */
   readonly direct?: boolean;
+  /** Hosts of the proxies that it names: they may have private addresses. */
+  readonly proxies?: readonly string[];
 }
 
 /**
@@ -49,7 +51,7 @@ interface TransportContext {
  * gzip stream for a whole one.
  */
 export function createTransport(context: TransportContext): Transport {
-  const connection = {keepAlive: true, ...(context.publicOnly ? {lookup: publicLookup()} : {})};
+  const connection = {keepAlive: true, ...(context.publicOnly ? {lookup: publicLookup(context.proxies)} : {})};
   const agents = {http: new HttpAgent(connection), https: new HttpsAgent(connection)};
   // Without axios' defaults: each of them would be merged for every page.
   const client = new Axios({
@@ -70,11 +72,21 @@ export function createTransport(context: TransportContext): Transport {
     // false: axios would make every POST a form.
     return client.request({...asked, headers: {'content-type': false, ...headers}});
   };
-  return (request, options) => {
+  return async (request, options) => {
     if (options.signal.aborted) throw options.signal.reason;
+    if (context.publicOnly && context.direct !== true) await refusePrivate(request.url);
     return withinTotal(context.clock, options, (limited) => exchange(() => open(request, limited), limited));
   };
 }
+
+/** Before a proxy is asked: it would connect to whatever it is told. */
+async function refusePrivate(url: string): Promise<void> {
+  const {hostname} = new URL(url);
+  if (await isPrivateName(hostname)) throw privateHost(`${hostname} has a private address`);
+}
+
+const privateHost = (text: string): TransportError =>
+  new TransportError('address', `${text}, which is not allowed in the cloud`);
 
 type Open = () => Promise<AxiosResponse<IncomingMessage>>;
 
@@ -114,8 +126,7 @@ function failure(thrown: unknown, {signal, timeout}: TransportOptions): unknown 
   if (!(thrown instanceof AxiosError)) return thrown;
   // With several addresses tried in turn Node's error has a code and no text.
   const text = thrown.message === '' ? (thrown.code ?? 'connection failed') : thrown.message;
-  if (thrown.code === privateAddressCode)
-    return new TransportError('address', `${text}, which is not allowed in the cloud`);
+  if (thrown.code === privateAddressCode) return privateHost(text);
   if (thrown.code === 'ECONNABORTED') return new TransportError('timeout', `no answer for ${timeout / 1000} s`);
   return new TransportError('connection', text);
 }

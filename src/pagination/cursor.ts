@@ -38,19 +38,24 @@ const schema = z.strictObject({
     .meta({description: 'Dot path in the JSON or form body that carries the cursor; $ merges an object.'}),
 });
 
-/** The path that a first page without cursor_path shows: cursors.next, a key named like the parameter, a known token. */
-function findPath(answer: Answer, param: string | undefined): string | undefined {
+/**
+ * The path that a first page without cursor_path shows: cursors.next, a key named like the written parameter, a known token,
+ * a key named like the parameter that is sent where none is written.
+ */
+function findPath(answer: Answer, param: string | undefined, place: Place): string | undefined {
   if (nextValue(answer, compilePath('cursors.next')) !== undefined) return 'cursors.next';
   const outside = envelope(answer);
-  const like = param === undefined ? [] : [param, `next_${param}`];
-  for (const wanted of like) {
+  const named = (name: string): string | undefined => {
     const member = shallowMembers(outside, {outside: answer.selector.stem}).find(
-      (candidate) => matchesName(candidate.path.at(-1) ?? '', [wanted]) && nextText(candidate) !== undefined,
+      (candidate) => matchesName(candidate.path.at(-1) ?? '', [name]) && nextText(candidate) !== undefined,
     );
-    if (member !== undefined && typeof member.value !== 'object') return formatSegments(member.path);
-  }
+    return member === undefined || typeof member.value === 'object' ? undefined : formatSegments(member.path);
+  };
+  const like = param === undefined ? undefined : (named(param) ?? named(`next_${param}`));
+  if (like !== undefined) return like;
   const token = detectToken(answer, outside);
-  return token === undefined ? undefined : formatSegments(token.path);
+  if (token !== undefined) return formatSegments(token.path);
+  return param === undefined && 'param' in place ? named(place.param) : undefined;
 }
 
 const responseKey = pathOf(['response']);
@@ -89,7 +94,7 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
     }
     if (written !== undefined) return {path: written, found: {}, notes: []};
     if (kept !== undefined) return {path: compilePath(kept), found: {path: kept}, notes: []};
-    const seen = findPath(answer, options.cursor_param ?? undefined);
+    const seen = findPath(answer, options.cursor_param ?? undefined, place);
     if (seen === undefined) return {path: undefined, found: {}, notes: []};
     const text = `the next cursor is found at cursor_path: ${seen}`;
     return {

@@ -23,6 +23,18 @@ const end = (outcome: WalkEnd['outcome'], reason: string, level?: 'warn' | 'info
   notes: level === 'info' ? [{level, key: 'pagination.verdict', text: reason}] : [],
 });
 
+function skipped({status, url, request}: Answer): WalkEnd {
+  const refused = `${request.method} ${url.href}`;
+  const text =
+    `a parent is skipped: ${refused} answered ${status} on its first page ` +
+    `(response_actions: {status_code: ${status}, action: ignore} expects that, raise makes it an error)`;
+  return {
+    ...end('skipped', `status ${status} on the first page`),
+    notes: [{level: 'warn', key: `pagination.skipped.${status}`, text}],
+    refused: `${refused} answered ${status}`,
+  };
+}
+
 /**
  * The end that an answer's verdict alone decides: `response_actions` (config-language §10), the refused position of a
  * resumed walk (contract), a child that is not there (§9). undefined: the paginator decides. Throws the refusal for
@@ -46,8 +58,6 @@ export function verdictEnd(answer: Answer, standing: Standing): WalkEnd | undefi
     case 'refused':
       if (standing.resumed && isStale(status))
         return end('restart', `the position kept in the state was refused with status ${status}`, 'warn');
-      return standing.firstPage && standing.child && (status === 404 || status === 410)
-        ? end('skipped', `status ${status} on the first page`, 'warn')
-        : undefined;
+      return standing.firstPage && standing.child && (status === 404 || status === 410) ? skipped(answer) : undefined;
   }
 }

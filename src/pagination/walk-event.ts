@@ -17,6 +17,8 @@ export interface WalkEnd {
   readonly suspicious: boolean;
   readonly outcome: Outcome;
   readonly notes: readonly Note[];
+  /** The request that skipped the parent: method and URL. */
+  readonly refused?: string;
 }
 
 export type WalkEvent =

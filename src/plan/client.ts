@@ -31,7 +31,7 @@ export function clientTemplates(
     allowed: new Set(allowed),
     bare: () => undefined,
     parentField: () => undefined,
-    format: () => undefined,
+    attempt: (place, work) => report.attempt(place, work),
     error: (place, message) => report.error(place, message),
     warn: (place, message) => report.warn(place, message),
   });

@@ -6,7 +6,7 @@ import {errorFacts} from '../http/reported-error.js';
 import {printExact} from '../json/exact.js';
 import {compilePath, type Path, pathOf, type Segment} from '../json/path.js';
 import {Notes} from '../log.js';
-import {type Format, parseFormat} from '../stream/formats.js';
+import type {Format} from '../stream/formats.js';
 import type {ParentPlan, StreamPlan} from '../stream/stream-plan.js';
 import {type ClientTemplates, clientTemplates} from './client.js';
 import {Fields} from './fields.js';
@@ -14,6 +14,7 @@ import {fingerprint} from './fingerprint.js';
 import {compileIncremental} from './incremental.js';
 import {type Family, family, type ParentLink} from './parents.js';
 import {isResolve} from './references.js';
+import {rehearse} from './rehearsal.js';
 import {Report} from './report.js';
 import {compileRequest, paramResolver} from './request-template.js';
 import {parentFieldResolver} from './resolve.js';
@@ -51,6 +52,8 @@ class Compiler {
   readonly #config: Config;
   readonly #kin: Family;
   readonly #report: Report;
+  /** Epoch ms. */
+  readonly #now: number;
   readonly #client: ClientTemplates;
   readonly #sending: Sending;
 
@@ -58,6 +61,7 @@ class Compiler {
     this.#config = config;
     this.#kin = kin;
     this.#report = report;
+    this.#now = using.clock.now();
     this.#client = clientTemplates(config, using.secretValues, report);
     this.#sending = new Sending(config, this.#client, report, using);
   }
@@ -107,12 +111,13 @@ class Compiler {
     };
     const send = this.#sending.send(resource, endpoint, want, shared.stats, shared.notes);
     if (send === undefined) return undefined;
-    return {
+    const plan: StreamPlan = {
       ...shared,
       fingerprint: fingerprint(endpoint, chosen),
       paginator,
       want,
       send: send.send,
+      hold: send.hold,
       withoutSecrets: send.withoutSecrets,
       ...(parent === undefined ? {} : {parent}),
       request: async (slice) => {
@@ -121,6 +126,11 @@ class Compiler {
         return render(input, send.baseUrl(input));
       },
     };
+    const incrementalPlace = incremental?.place ?? place;
+    if (!this.#report.refuses(incrementalPlace)) {
+      this.#report.attempt(incrementalPlace, () => rehearse(plan, this.#now));
+    }
+    return plan;
   }
 
   /** dlt binds {type: resolve} to {name} in the path only, and so do we: elsewhere the reference is written out. */
@@ -197,6 +207,8 @@ class Compiler {
       included,
       onMissing: resource.on_missing,
       incremental: resource.parent_incremental,
+      undecided:
+        !resource.parent_incremental_written && (plan.cursor !== undefined || plan.parent?.incremental === true),
     };
   }
 
@@ -233,7 +245,7 @@ class Compiler {
         return found;
       },
       parentField: (_, path) => field(path),
-      format: (text, place) => report.attempt(place, () => parseFormat(text, placeOf(place))),
+      attempt: (place, work) => report.attempt(place, work),
       error: (place, message) => report.error(place, message),
       warn: (place, message) => report.warn(place, message),
     };

@@ -1,4 +1,5 @@
 import type {IncrementalConfig} from '../config/config.js';
+import {didYouMean} from '../config/did-you-mean.js';
 import {placeOf} from '../config/problem.js';
 import type {CursorFormat} from '../config/schema/incremental.js';
 import {type Json, numberText} from '../json/exact.js';
@@ -68,6 +69,7 @@ export function compileIncremental(
     formats,
     sent,
     ...(convert === undefined ? {} : {convert}),
+    suggest: (names) => didYouMean(path.text, names),
     boundaryKey: config.primary_key?.length === 0 ? 'off' : key.map((segments) => fields.index(pathOf(segments))),
     place,
   };

@@ -1,10 +1,11 @@
 import {didYouMean} from '../config/did-you-mean.js';
+import {placeOf} from '../config/problem.js';
 import {configError} from '../errors.js';
 import {type Json, parseExact} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
 import {boundOf} from '../stream/bounds.js';
 import type {CursorPlan} from '../stream/cursor-plan.js';
-import type {Format} from '../stream/formats.js';
+import {type Format, parseFormat} from '../stream/formats.js';
 import type {Slice} from '../stream/stream-plan.js';
 import type {Bound} from '../stream/value.js';
 import type {Resolver, Scope} from './scope.js';
@@ -14,22 +15,20 @@ import {type Placeholder, splitReference} from './template.js';
 export function resolver(placeholder: Placeholder, scope: Scope, place: readonly Segment[]): Resolver {
   const {context, text} = placeholder;
   if (!scope.allowed.has(context)) {
-    scope.error(
-      place,
-      `${text} is not known here; there can be ${[...scope.allowed].map((name) => `{${name}.…}`).join(', ')}`,
-    );
+    const contexts = [...scope.allowed].filter((name) => name !== 'bare').map((name) => `{${name}.…}`);
+    scope.error(place, `${text} is not known here; there can be ${contexts.join(', ')}`);
     return nothing;
   }
   switch (context) {
     case 'vars':
-      return constant(variable(placeholder, scope, place));
+      return formattedConstant(variable(placeholder, scope, place), placeholder, scope, place);
     case 'secrets':
-      return constant(secret(placeholder, scope, place));
+      return formattedConstant(secret(placeholder, scope, place), placeholder, scope, place);
     case 'bare':
       return bare(placeholder, scope, place);
     case 'auth': {
       const segments = placeholder.name.split('.');
-      return ({auth}) => member(auth ?? null, segments);
+      return formatted(({auth}) => member(auth ?? null, segments), placeholder, scope, place);
     }
     case 'resources':
       return formatted(parentValue(placeholder, scope, place), placeholder, scope, place);
@@ -74,7 +73,7 @@ function bare(placeholder: Placeholder, scope: Scope, place: readonly Segment[])
   const param = scope.bare(placeholder.name);
   if (param !== undefined) return formatted(param, placeholder, scope, place);
   const value = scope.variables[placeholder.name];
-  if (value !== undefined) return constant(value);
+  if (value !== undefined) return formattedConstant(value, placeholder, scope, place);
   const known = [...Object.keys(scope.variables)];
   scope.error(
     place,
@@ -170,10 +169,22 @@ function formatted(value: Resolver, placeholder: Placeholder, scope: Scope, plac
   };
 }
 
+/** As `formatted`, said before the first request where the value cannot be spelled like that. */
+function formattedConstant(
+  value: Json | undefined,
+  placeholder: Placeholder,
+  scope: Scope,
+  place: readonly Segment[],
+): Resolver {
+  const format = value === undefined ? undefined : filterOf(placeholder, scope, place);
+  if (value === undefined || format === undefined) return constant(value);
+  return constant(scope.attempt(place, () => format.print(boundOf(value, scope.cursor))));
+}
+
 function filterOf(placeholder: Placeholder, scope: Scope, place: readonly Segment[]): Format | undefined {
-  return placeholder.filter === undefined || placeholder.filter === 'raw'
-    ? undefined
-    : scope.format(placeholder.filter, place);
+  const {filter} = placeholder;
+  if (filter === undefined || filter === 'raw') return undefined;
+  return scope.attempt(place, () => parseFormat(filter, placeOf(place)));
 }
 
 function member(value: Json, segments: readonly string[]): Json | undefined {

@@ -1,3 +1,4 @@
+import {json} from '../body/json.js';
 import type {Selection} from '../body/page.js';
 import type {Config, EndpointConfig, PaginatorConfig, ResourceConfig} from '../config/config.js';
 import {placeOf} from '../config/problem.js';
@@ -73,6 +74,9 @@ export function compileSelection(
   const entity = written === undefined && isOneEntity(endpoint);
   const place = [...resource.place, 'endpoint', 'data_selector'];
   const path = written === undefined ? undefined : report.attempt(place, () => compilePath(written));
+  const format = endpoint.response?.format ?? json.name;
+  if (format !== json.name && path !== undefined && path.segments?.length !== 0)
+    report.error(place, `cannot apply: the rows of ${format} are the records. Remove it, or write "$"`);
   return {
     path,
     required: endpoint.data_selector_required,

@@ -28,7 +28,8 @@ export interface Scope {
   readonly sent: Format[];
   /** `client` templates (headers, base_url, auth) know only vars, secrets and auth. */
   readonly allowed: ReadonlySet<string>;
-  format(text: string, place: readonly Segment[]): Format | undefined;
+  /** The result of `work`, or undefined where it throws what a user can cause, which is reported at `place`. */
+  attempt<T>(place: readonly Segment[], work: () => T): T | undefined;
   error(place: readonly Segment[], message: string): void;
   warn(place: readonly Segment[], message: string): void;
 }

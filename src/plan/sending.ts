@@ -45,11 +45,15 @@ export interface Effects {
   readonly cloud: boolean;
   /** No proxy is named in the environment. */
   readonly direct?: boolean;
+  /** Hosts of the proxies that it names. */
+  readonly proxies?: readonly string[];
   readonly observe?: Observe;
   /** A rotated token: stores it at its place in the document before it is used. */
   rotated(path: readonly Segment[], value: string): Promise<void>;
   /** In `check`: any array of objects makes a missed selector an error (config-language §6). */
   readonly strict?: boolean;
+  /** Above it (ms) a wait that the server names is an error, whatever `max_wait` says. */
+  readonly maxWait?: number;
   /** Bytes of memory that the process may use, if there is a limit. */
   readonly memoryLimit?: number;
 }
@@ -57,6 +61,8 @@ export interface Effects {
 /** The sending side of one stream. */
 export interface StreamSending {
   readonly send: Send;
+  /** Counts a page of so many bytes among the bodies while it is being written; returns what ends it. */
+  hold(bytes: number): () => void;
   withoutSecrets(position: Position): Position | undefined;
   /** The token response, where a client template needs it. */
   authValues(): Promise<JsonObject | undefined>;
@@ -80,12 +86,18 @@ export class Sending {
 
   constructor(config: Config, client: ClientTemplates, report: Report, using: Effects) {
     const {concurrency, rate_limit, max_response_bytes, allowed_hosts, base_url} = config.client;
-    const {clock, cloud, log, direct = false} = using;
+    const {clock, cloud, log, direct = false, proxies = []} = using;
     this.#config = config;
     this.#client = client;
     this.#report = report;
     this.#using = using;
-    this.#transport = createTransport({clock, direct, publicOnly: cloud, userAgent: `source-rest-api/${version}`});
+    this.#transport = createTransport({
+      clock,
+      direct,
+      proxies,
+      publicOnly: cloud,
+      userAgent: `source-rest-api/${version}`,
+    });
     const hosts = report.attempt(['client', 'allowed_hosts'], () =>
       createHosts({allowed: allowed_hosts, cloud, note: ({level, text}) => log[level](text)}),
     );
@@ -111,6 +123,7 @@ export class Sending {
   ): StreamSending | undefined {
     const authenticator = this.#authenticator(endpoint.auth);
     if (authenticator === undefined) return undefined;
+    if (this.#client.usesAuth && authenticator.values === undefined) this.#refuseAuthValues(resource, endpoint);
     const place = [...resource.place, 'endpoint'];
     if (isAbsoluteUrl(endpoint.path))
       this.#report.attempt([...place, 'path'], () => this.#allowed(literalOrigin(endpoint.path)));
@@ -118,13 +131,13 @@ export class Sending {
     const {timeout, total_timeout, max_response_bytes, rate_limit} = this.#config.client;
     const own = endpoint.rate_limit === undefined ? undefined : rateOf(endpoint.rate_limit);
     const selection = createSelection(want.records);
-    const {format = 'auto', encoding, ...options} = endpoint.response ?? {};
+    const {format = 'auto', encoding, ...formatOptions} = endpoint.response ?? {};
     const decode = createDecoder({
       want,
       selection,
       format,
       ...(encoding === undefined ? {} : {encoding}),
-      formatOptions: (options as Readonly<Record<string, unknown>>)[format],
+      formatOptions,
       maxBytes: max_response_bytes,
     });
     const inner = createSend({
@@ -143,7 +156,7 @@ export class Sending {
         redact: (text) => secrets.redact(text),
       },
       retry: retryOf(endpoint.retry),
-      maxWait: (endpoint.rate_limit ?? rate_limit).max_wait,
+      maxWait: this.#maxWait(endpoint.rate_limit ?? rate_limit),
       rules: {
         actions: endpoint.response_actions.flatMap(
           (action, index) => this.#action(action, [...place, 'response_actions', index]) ?? [],
@@ -162,6 +175,7 @@ export class Sending {
         if (answer.verdict === 'page' && answer.settled) selection.settle(answer.selector);
         return answer;
       },
+      hold: (bytes) => this.#bodies.hold(bytes),
       withoutSecrets: (position) => withoutSecrets(position, authenticator.queryNames, secrets),
       authValues: async () => (this.#client.usesAuth ? authenticator.values?.(signal) : undefined),
       baseUrl: (input) => {
@@ -170,6 +184,21 @@ export class Sending {
         return url;
       },
     };
+  }
+
+  /** {auth.*} of base_url or headers, and nothing that answers with a token. */
+  #refuseAuthValues({place}: ResourceConfig, {auth}: EndpointConfig): void {
+    const without =
+      auth[0]?.place ?? (this.#config.client.auth.length === 0 ? ['client', 'auth'] : [...place, 'endpoint', 'auth']);
+    const types = auth.length === 0 ? 'none' : auth.map(({type}) => type).join(', ');
+    this.#report.error(
+      without,
+      `is ${types}, whose answer has no values, and client.base_url or client.headers hold {auth.…}: use an OAuth type or session_token`,
+    );
+  }
+
+  #maxWait({max_wait}: Config['client']['rate_limit']): number {
+    return Math.min(max_wait, this.#using.maxWait ?? max_wait);
   }
 
   #allowed(url: string): string {
@@ -221,7 +250,7 @@ export class Sending {
           cloud,
           note: ({level, text}) => log[level](text),
           retry: retryOf(retry),
-          maxWait: rate_limit.max_wait,
+          maxWait: this.#maxWait(rate_limit),
           ...(observe === undefined ? {} : {observe}),
         }),
         rotated: (keyPath, value) => rotated([...block.place, ...keyPath], value),

@@ -7,8 +7,8 @@ const mostHashes = 1000;
 export type Hashes = ReadonlyMap<string, number>;
 
 /**
- * 64 bits of a row's bytes, in base64url (11 characters). Its key is part of the bytes; `parent` is the key of the parent
- * it was found under, for the same bytes under two parents are two rows.
+ * 64 bits of a row's bytes, in base64url (11 characters). Its key is part of the bytes; `parent` is what the parent gives to it:
+ * the same bytes under two parents are two rows.
  */
 export function rowHash(parent: string, bytes: Buffer, start: number, end: number): string {
   return createHash('sha1')
@@ -41,15 +41,19 @@ export class Group {
   }
 }
 
-/** Both together, a row of both as often as in the one that has more of it; empty where that is more than a state holds. */
+/** More rows than a state holds: none are kept, whatever is added. */
+const tooMany: Hashes = new Map();
+
+/** Both together, a row of both as often as in the one that has more of it; empty, and empty for good, where that is too much. */
 export function merged(a: Hashes, b: Hashes): Hashes {
+  if (a === tooMany || b === tooMany) return tooMany;
   if (b.size === 0) return a;
   if (a.size === 0) return b;
   const all = new Map(a);
   for (const [hash, count] of b) all.set(hash, Math.max(all.get(hash) ?? 0, count));
   let rows = 0;
   for (const count of all.values()) rows += count;
-  return rows > mostHashes ? new Map() : all;
+  return rows > mostHashes ? tooMany : all;
 }
 
 /** The rows that the last run saw at or above its cursor: each is dropped as often as it was seen (dlt trap T8). */

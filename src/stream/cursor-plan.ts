@@ -31,6 +31,8 @@ export interface CursorPlan {
   readonly sent?: readonly Format[];
   /** Indexes in StreamPlan.fields of the de-dup key (`incremental.primary_key` or the stream's); 'off' for []. */
   readonly boundaryKey: readonly number[] | 'off';
+  /** "; did you mean …?" where one of these names is near `path`, else "". */
+  readonly suggest?: (names: readonly string[]) => string;
   /** For messages. */
   readonly place: string;
 }

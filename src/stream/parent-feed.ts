@@ -2,8 +2,9 @@ import type {Batch} from '../body/page.js';
 import {ConnectorError} from '../errors.js';
 import type {Path} from '../json/path.js';
 import type {OpenSpool} from '../spool.js';
-import {type Columns, pickRow, rowReader, staticRows} from './parent-rows.js';
+import {type Columns, keysOf, pickRow, rowReader} from './parent-rows.js';
 import {RowStore, type StoredRow} from './row-store.js';
+import {staticBatch} from './static-stream.js';
 import type {ParentPlan, ParentRow, StreamEvent, StreamPlan, StreamState} from './stream-plan.js';
 
 export type ParentItem =
@@ -17,6 +18,8 @@ export interface ParentSource {
   items(signal: AbortSignal): AsyncGenerator<ParentItem>;
   /** Epoch ms: when the parent's first request was sent; undefined for a static parent. */
   began(): number | undefined;
+  /** The names in the first row: what a message says where a field is missing; undefined before it has come. */
+  keys(): readonly string[] | undefined;
   /** Every parent comes, so a child can drop those that do not. */
   readonly whole: boolean;
 }
@@ -51,6 +54,7 @@ export class ParentFeed implements Tap {
   #events: AsyncGenerator<StreamEvent> | undefined;
   #advancing: Promise<void> | undefined;
   #began: number | undefined;
+  #keys: readonly string[] | undefined;
   #ended: {readonly error?: unknown} | undefined;
   #waiting: (() => void)[] = [];
 
@@ -67,6 +71,7 @@ export class ParentFeed implements Tap {
 
   async rows(batch: Batch, columns: Columns): Promise<void> {
     if (this.#left.size === 0) return;
+    this.#keys ??= keysOf(batch, columns);
     await this.#store.add(this.#read(batch, columns));
     this.#wake();
   }
@@ -83,6 +88,7 @@ export class ParentFeed implements Tap {
     return {
       items: (signal) => this.#items(child, picks, signal),
       began: () => this.#began,
+      keys: () => this.#keys,
       whole: true,
     };
   }
@@ -90,7 +96,9 @@ export class ParentFeed implements Tap {
   async *#items(child: string, picks: readonly number[], signal: AbortSignal): AsyncGenerator<ParentItem> {
     const {plan, paths, driven} = this.#of;
     if (plan.staticRecords !== undefined) {
-      for (const row of staticRows(plan.staticRecords, paths)) yield {type: 'row', row: pickRow(row, picks)};
+      const batch = staticBatch(plan, plan.staticRecords);
+      this.#keys ??= keysOf(batch, new Map());
+      for (const row of this.#read(batch, new Map())) yield {type: 'row', row: pickRow(row, picks)};
       return;
     }
     const next = this.#store.reader(paths.length);

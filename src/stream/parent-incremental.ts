@@ -1,7 +1,7 @@
 import type {Batch} from '../body/page.js';
 import type {JsonObject} from '../json/exact.js';
 import type {ParentItem, ParentSource, Tap} from './parent-feed.js';
-import {type Columns, pickRow, rowReader} from './parent-rows.js';
+import {type Columns, keysOf, pickRow, rowReader} from './parent-rows.js';
 import type {StoredRow} from './row-store.js';
 import {readState, type Saved} from './state.js';
 import type {ParentPlan, StreamEvent, StreamState} from './stream-plan.js';
@@ -24,6 +24,7 @@ export function changedParents({relation, state, now, notPast, open}: ChangedPar
   const reduce = rowReader(plan, fields);
   const picks = fields.map((_, index) => index);
   let began: number | undefined;
+  let keys: readonly string[] | undefined;
   async function* items(signal: AbortSignal): AsyncGenerator<ParentItem> {
     const request = {state, syncId: undefined, overwrite: false};
     // A parent at its cursor is visited again: the same bytes may stand for a later change below it.
@@ -35,6 +36,7 @@ export function changedParents({relation, state, now, notPast, open}: ChangedPar
         began ??= Math.min(sentAt, notPast ?? sentAt);
       },
       rows: async (batch: Batch, columns: Columns) => {
+        keys ??= keysOf(batch, columns);
         for (const row of reduce(batch, columns)) rows.push(row);
       },
     };
@@ -49,7 +51,7 @@ export function changedParents({relation, state, now, notPast, open}: ChangedPar
       isFirst = false;
     }
   }
-  return {items, began: () => began, whole: false};
+  return {items, began: () => began, keys: () => keys, whole: false};
 }
 
 const withoutBoundary = ({boundary: _, ...state}: StreamState): StreamState => state;

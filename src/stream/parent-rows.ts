@@ -1,5 +1,6 @@
 import type {Batch} from '../body/page.js';
 import {locate} from '../json/locate.js';
+import {members} from '../json/members.js';
 import type {Path} from '../json/path.js';
 import {jsonText, valueOf as parsedValue, textOf} from '../json/text.js';
 import type {StoredRow} from './row-store.js';
@@ -54,14 +55,11 @@ function fieldOf(batch: Batch, i: number, spans: Int32Array | undefined, path: P
 
 const present = (text: string): string => (text === 'null' ? '' : text);
 
-/** Rows of a static parent: JSON texts, nothing is requested. */
-export function staticRows(records: readonly string[], paths: readonly Path[]): StoredRow[] {
-  return records.map((record) => {
-    const bytes = Buffer.from(record);
-    const spans = Int32Array.of(0, bytes.length);
-    const batch: Batch = {bytes, count: 1, spans, fields: []};
-    return paths.map((path) => fieldOf(batch, 0, undefined, path)).join('\n');
-  });
+/** The names in the first row, for messages; undefined where there is no row. */
+export function keysOf({bytes, count, spans}: Batch, columns: Columns): readonly string[] | undefined {
+  const [start, end] = spans;
+  if (count === 0 || start === undefined || end === undefined) return undefined;
+  return [...new Set([...members({bytes, start, end}).map(({key}) => key), ...columns.keys()])];
 }
 
 /** A stored row as one child sees it: `picks` are the indexes of the child's fields among those stored. */

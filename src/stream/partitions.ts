@@ -90,7 +90,7 @@ export class Partitions {
 }
 
 /** 48 bits of a key's SHA-1. */
-function keyHash(key: string): number {
+export function keyHash(key: string): number {
   return createHash('sha1').update(key).digest().readUIntBE(0, 6);
 }
 

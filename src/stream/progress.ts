@@ -1,25 +1,17 @@
-import {type Json, printExact} from '../json/exact.js';
+import type {Json} from '../json/exact.js';
 import type {Position} from '../pagination/paginator.js';
-import {type Before, noneBefore, withParent} from './before.js';
 import {type Hashes, merged} from './boundary.js';
-import {spellLike} from './bounds.js';
-import {compareKeys, keyOfInstant} from './keys.js';
-import {mostKnown, mostPartitions, mostUntimed, Partitions} from './partitions.js';
+import {isBefore, later} from './cursor-order.js';
+import {Frontier} from './frontier.js';
+import {Partitions} from './partitions.js';
 import type {Frame} from './range.js';
+import {SharedCursor} from './shared-cursor.js';
 import type {Mark} from './slice-cursor.js';
-import {keyText, type Mode, type Resume, type Saved} from './state.js';
+import {keyText, type Mode, type Saved} from './state.js';
 import {printState} from './state-print.js';
 import type {StreamEvent, StreamPlan, StreamState} from './stream-plan.js';
+import type {Bound} from './value.js';
 import type {Window} from './windows.js';
-
-/** Positions larger than this are followed but not kept (contract, State). */
-const largestPosition = 64 * 1024;
-
-/** Most positions are a few numbers and a token: not worth being printed to be measured. */
-const isShort = (position: Position): boolean =>
-  Object.values(position).every(
-    (value, index) => index < 20 && (typeof value === 'string' ? value.length < 500 : typeof value !== 'object'),
-  );
 
 export interface ProgressOptions {
   readonly plan: StreamPlan;
@@ -44,13 +36,9 @@ export class Progress {
   #boundary: Hashes;
   /** Cursors and boundary at which the slice began, for an order that turns out to be violated. */
   #base: {readonly cursor: Json | undefined; readonly boundary: Hashes; readonly partition: Json | undefined};
-  #shared: boolean;
-  #known: string | undefined;
+  readonly #shared: SharedCursor;
   #parentState: (() => StreamState) | undefined;
-  #resume: Resume | undefined;
-  #before: Before;
-  /** Greatest value over all parents, for a shared cursor. */
-  #seen: Json | undefined;
+  readonly #frontier: Frontier;
   /** Boundary rows of the parents that this sync has finished, before an interruption too. */
   #collected: Hashes = new Map();
   /** A slice ended unfinished: what depends on all slices before does not move any more. */
@@ -59,7 +47,6 @@ export class Progress {
   #stuck: string | undefined;
   /** A window of this part was read before its end came: resume and cursor stay there. */
   #short = false;
-  #overflow = false;
   #moved = false;
   #pruned = false;
   #done = false;
@@ -74,28 +61,18 @@ export class Progress {
     const {parent} = saved.resume ?? {};
     const partition = parent === undefined ? undefined : this.partitions.at(keyText(parent));
     this.#base = {cursor: saved.cursor, boundary: saved.boundary, partition};
-    this.#shared = saved.shared;
-    this.#known = saved.known;
+    this.#shared = new SharedCursor(options.frame, saved);
     this.#parentState = parentState === undefined ? undefined : () => parentState;
-    this.#resume = saved.resume ?? {};
-    this.#before = saved.resume?.before ?? noneBefore;
-    this.#seen = saved.resume?.seen;
-    if (this.#before.count > 0) this.#collected = saved.boundary;
+    this.#frontier = new Frontier(options.plan, options.frame, saved.resume);
+    if ((saved.resume?.before?.count ?? 0) > 0) this.#collected = saved.boundary;
   }
 
   /** The slice that goes on now. */
-  slice(window: Window, end: Json | undefined, began: number | undefined, parent: readonly Json[] | undefined): void {
+  slice(window: Window, end: Bound | undefined, began: number | undefined, parent: readonly Json[] | undefined): void {
     const partition = parent === undefined ? undefined : this.partitions.latest(keyText(parent));
     this.#base = {cursor: this.#cursor, boundary: this.#boundary, partition};
     if (this.#frozen || this.#short) return;
-    this.#resume = {
-      ...(parent && {parent, before: this.#before}),
-      ...(window.since && {since: window.since.json}),
-      ...(window.until && {until: window.until.json}),
-      ...(end !== undefined && {end}),
-      ...(began !== undefined && {began}),
-      ...this.#sharedSeen(parent),
-    };
+    this.#frontier.slice({window, end, began, parent, seen: this.#sharedSeen(parent)});
   }
 
   /**
@@ -110,19 +87,9 @@ export class Progress {
     if (this.#short) return;
     if (slice.moving !== undefined) this.#move(slice.moving, key);
     if (after === null || this.#frozen) return;
-    const {position: _, ...rest} = this.#resume ?? {};
-    const kept = this.#kept(after);
-    const seen = key !== undefined && this.#sharing ? this.#greater(this.#seen, slice.seen) : slice.seen;
-    this.#resume = {began: slice.began, ...rest, ...(seen !== undefined && {seen}), ...(kept && {position: kept})};
-    if (kept !== undefined) this.#moved = true;
-  }
-
-  #kept(after: Position): Position | undefined {
-    const {plan} = this.#of;
-    if (!plan.paginator.resumable) return undefined;
-    const clean = plan.withoutSecrets(after);
-    if (clean === undefined) return undefined;
-    return isShort(clean) || Buffer.byteLength(printExact(clean)) <= largestPosition ? clean : undefined;
+    const isShared = key !== undefined && this.#shared.stands;
+    const seen = isShared ? later(this.#of.frame, this.#shared.seen, slice.seen) : slice.seen;
+    if (this.#frontier.page(after, slice.began, seen)) this.#moved = true;
   }
 
   /**
@@ -135,56 +102,45 @@ export class Progress {
     finished: boolean,
     key?: readonly Json[],
   ): void {
-    if (mark !== undefined && key !== undefined) this.#seen = this.#greater(this.#seen, mark.json);
+    if (mark !== undefined && key !== undefined) this.#shared.reached(mark.json);
     if (!finished) {
       this.#frozen = true;
       this.#stuck = key === undefined ? undefined : keyText(key);
-      this.#resume = undefined;
+      this.#frontier.clear();
       return;
     }
     if (mark !== undefined && !this.#short) this.#move(mark, key);
     if (mark !== undefined && key !== undefined) this.#collected = merged(this.#collected, mark.hashes);
     if (!whole) this.#short = true;
     if (this.#frozen || this.#short || window.last || window.until === undefined) return;
-    const {end, began} = this.#resume ?? {};
-    this.#resume = {
-      ...(key && {parent: key, before: this.#before, ...(began !== undefined && {began})}),
-      since: window.until.json,
-      ...(end !== undefined && {end}),
-      ...this.#sharedSeen(key),
-    };
+    this.#frontier.window(window.until, key, this.#sharedSeen(key));
     this.#moved = true;
   }
 
   /** All windows of a parent were finished, or it was skipped. */
   endParent(key: readonly Json[], began: number | undefined): void {
-    this.#before = withParent(this.#before, keyText(key));
     this.#short = false;
-    if (this.#frozen) return;
-    this.#resume = {before: this.#before, ...(began !== undefined && {began}), ...this.#sharedSeen(key)};
-    this.#moved = true;
+    this.#frontier.parent(key, began, this.#sharedSeen(key), !this.#frozen);
+    if (!this.#frozen) this.#moved = true;
   }
 
   /** The list of parents is read from its beginning again. */
   restartParents(): void {
-    this.#before = noneBefore;
     this.#short = false;
-    if (!this.#frozen) this.#resume = {};
+    this.#frontier.restart(!this.#frozen);
   }
 
   /** The children of all the parent's rows so far are finished (`parent_incremental`). */
   parentState(state: () => StreamState): void {
     if (this.#frozen) return;
     this.#parentState = state;
-    this.#before = noneBefore;
-    this.#resume = {};
+    this.#frontier.restart(true);
     this.#moved = true;
   }
 
   /** A parent of this sync; beyond the limit cursors are not recorded any more. */
   see(key: string): void {
-    const count = this.partitions.see(key);
-    if (count > (this.#of.frame?.type.kind === 'time' ? mostPartitions : mostUntimed)) this.#overflow = true;
+    this.#shared.count(this.partitions.see(key));
   }
 
   /** A declared order was violated: smaller values may follow, so the cursor goes back to where the slice began. */
@@ -196,13 +152,13 @@ export class Progress {
     }
     const text = keyText(key);
     const cursor = this.#base.partition;
-    if (this.#sharing || this.partitions.latest(text) === cursor) return;
+    if (this.#shared.stands || this.partitions.latest(text) === cursor) return;
     this.partitions.record(text, cursor === undefined ? undefined : {key, cursor});
   }
 
   /** An earlier attempt of this sync has read everything: its state stands. */
   finishedBefore(): void {
-    this.#resume = undefined;
+    this.#frontier.clear();
     this.#done = true;
   }
 
@@ -212,54 +168,34 @@ export class Progress {
    */
   finish(whole: boolean, began: number | undefined): string | undefined {
     const {plan, mode, frame} = this.#of;
-    this.#resume = undefined;
+    this.#frontier.clear();
     if (this.#frozen) return undefined;
     this.#done = mode === 'full_refresh';
     if (plan.parent === undefined || frame === undefined) return undefined;
     this.#boundary = this.#collected;
     this.#collected = new Map();
     this.#pruned = whole;
-    if (this.#sharing) return this.#share(frame, began);
-    // A cursor from elsewhere served for all parents; now each has its own.
-    this.#cursor = undefined;
-    return undefined;
-  }
-
-  #share(frame: Frame, began: number | undefined): string | undefined {
-    let top = this.#greater(this.#seen, this.#cursor);
-    for (const cursor of this.partitions.all()) top = this.#greater(top, cursor);
-    const key = top === undefined ? undefined : frame.type.keyOf({json: top});
-    const count = this.partitions.parents;
-    const fits = frame.type.kind === 'time' && count <= mostKnown;
-    if (!fits || top === undefined || key === undefined) {
+    if (!this.#shared.stands) {
+      // A cursor from elsewhere served for all parents; now each has its own.
       this.#cursor = undefined;
-      this.#boundary = new Map();
-      this.#shared = false;
-      this.#overflow = true;
-      return fits ? undefined : `${count} parents are more than a state can hold: every sync reads them in full`;
+      return undefined;
     }
-    const moment = began === undefined ? undefined : {ms: began, beyond: ''};
-    const bounded = moment !== undefined && compareKeys('time', key, keyOfInstant(moment)) > 0;
-    const next = bounded ? spellLike(moment, top, frame.plan.formats, frame.type.unit) : top;
-    this.#cursor = this.#less(next, this.#cursor) ? this.#cursor : next;
-    this.#shared = true;
-    this.#known = this.partitions.packKnown();
-    return undefined;
+    const {cursor, warning} = this.#shared.finish(frame, this.partitions, this.#cursor, began);
+    this.#cursor = cursor;
+    if (cursor === undefined) this.#boundary = new Map();
+    return warning;
   }
 
-  get #sharing(): boolean {
-    return this.#shared || this.#overflow;
-  }
-
-  #sharedSeen(parent: readonly Json[] | undefined): Pick<Resume, 'seen'> {
-    return parent !== undefined && this.#sharing && this.#seen !== undefined ? {seen: this.#seen} : {};
+  #sharedSeen(parent: readonly Json[] | undefined): Json | undefined {
+    return parent !== undefined && this.#shared.stands ? this.#shared.seen : undefined;
   }
 
   /** Never back. In full_refresh the state keeps what it had until the end, so nothing is worth a checkpoint. */
   #move(mark: Mark, key: readonly Json[] | undefined): void {
-    const visible = this.#of.mode === 'incremental';
+    const {mode, frame} = this.#of;
+    const visible = mode === 'incremental';
     if (key === undefined) {
-      if (this.#frozen || this.#less(mark.json, this.#cursor)) return;
+      if (this.#frozen || isBefore(frame, mark.json, this.#cursor)) return;
       if (visible && mark.json !== this.#cursor) this.#moved = true;
       this.#cursor = mark.json;
       this.#boundary = mark.hashes;
@@ -267,25 +203,10 @@ export class Progress {
     }
     const text = keyText(key);
     const latest = this.partitions.latest(text);
-    if (this.#sharing || text === this.#stuck || mark.json === latest || this.#less(mark.json, latest)) return;
+    if (this.#shared.stands || text === this.#stuck || mark.json === latest) return;
+    if (isBefore(frame, mark.json, latest)) return;
     this.partitions.record(text, {key, cursor: mark.json});
     if (visible) this.#moved = true;
-  }
-
-  /** a lies before b in the direction in which the cursor moves. */
-  #less(a: Json, b: Json | undefined): boolean {
-    const {frame} = this.#of;
-    const {kind} = frame?.type ?? {};
-    if (frame === undefined || kind === undefined || b === undefined) return false;
-    const keyA = frame.type.keyOf({json: a});
-    const keyB = frame.type.keyOf({json: b});
-    if (keyA === undefined || keyB === undefined) return false;
-    return compareKeys(kind, keyA, keyB) * (frame.plan.func === 'min' ? -1 : 1) < 0;
-  }
-
-  #greater(a: Json | undefined, b: Json | undefined): Json | undefined {
-    if (a === undefined || b === undefined) return a ?? b;
-    return this.#less(a, b) ? b : a;
   }
 
   /** A checkpoint where the state has moved since the last one. */
@@ -300,15 +221,14 @@ export class Progress {
     const {partitions} = this;
     const length = partitions.length;
     const pruned = this.#pruned;
-    const withPartitions = !(final && this.#sharing && (this.#shared || this.#cursor === undefined) && !this.#frozen);
+    const {shared, known, stands} = this.#shared;
+    const withPartitions = !(final && stands && (shared || this.#cursor === undefined) && !this.#frozen);
     const hidden = mode === 'full_refresh' && !this.#done;
     const cursor = hidden ? saved.cursor : this.#cursor;
     const boundary = this.#boundary;
     const collected = this.#collected;
-    const shared = this.#shared;
-    const known = this.#known;
     const parentState = this.#parentState;
-    const resume = this.#resume;
+    const {resume} = this.#frontier;
     const done = this.#done;
     const at = now();
     let printed: StreamState | undefined;

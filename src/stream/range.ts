@@ -1,11 +1,12 @@
 import {configError} from '../errors.js';
-import {type Json, numberText, parseExact} from '../json/exact.js';
+import {type Json, numberText, parseExact, printExact} from '../json/exact.js';
 import type {Note} from '../log.js';
 import {boundOf, spellLike, timeIn} from './bounds.js';
 import type {CursorPlan} from './cursor-plan.js';
 import type {CursorType} from './cursor-type.js';
 import {addDecimals, decimalText, parseDecimal} from './decimal.js';
 import {compareKeys} from './keys.js';
+import type {MissingValues} from './missing-values.js';
 import {addSpan, type Span} from './spans.js';
 import {compareInstants, isoTime, spellTime} from './times.js';
 import type {Bound, Instant} from './value.js';
@@ -14,6 +15,7 @@ import type {Bound, Instant} from './value.js';
 export interface Frame {
   readonly plan: CursorPlan;
   readonly type: CursorType;
+  readonly missing: MissingValues;
   readonly stream: string;
   /** Epoch ms, read once per sync. */
   readonly now: number;
@@ -31,16 +33,16 @@ export interface Range {
 }
 
 /** The start is the state's value, else `initial_value`; neither start nor end passes now - `delay` (config-language §8). */
-export function rangeOf(frame: Frame, cursor: Json | undefined, frozenEnd?: Json): Range {
+export function rangeOf(frame: Frame, cursor: Json | undefined, frozenEnd?: Bound): Range {
   const {plan, now} = frame;
   const limit = latest(frame);
-  const end = frozenEnd === undefined ? endOf(frame, limit) : boundIn(frame, frozenEnd);
+  const end = frozenEnd ?? endOf(frame, limit);
   const open = isOpen(plan);
   const start = cursor === undefined ? initialOf(frame) : boundIn(frame, cursor);
   if (start === undefined) return {...(end === undefined ? {} : {end}), open};
   const descending = plan.func === 'min';
   if (!descending && start.time !== undefined && start.time.ms > now) {
-    return {start, open, empty: future(frame, start)};
+    return {start, open, empty: future(frame, start, cursor !== undefined)};
   }
   const clamped =
     !descending && limit !== undefined && start.time !== undefined && compareInstants(start.time, limit) > 0
@@ -56,12 +58,14 @@ function isOpen(plan: CursorPlan): boolean {
   return plan.end === undefined || (typeof plan.end === 'string' && /^\s*now\b/i.test(plan.end));
 }
 
-function future({plan, stream}: Frame, start: Bound): Note {
-  const value = JSON.stringify(start.json);
+function future({plan, stream}: Frame, start: Bound, fromState: boolean): Note {
+  const value = printExact(start.json);
+  const what = fromState ? `the saved ${plan.path.text}` : `${plan.place}.initial_value`;
+  const remedy = fromState ? `; reset the stream if it is wrong (${stream})` : '';
   return {
     level: 'warn',
     key: 'state-in-future',
-    text: `the saved ${plan.path.text} ${value} lies in the future: nothing is read until then; reset the stream if it is wrong (${stream})`,
+    text: `${what} ${value} lies in the future: nothing is read until then${remedy}`,
   };
 }
 
@@ -81,6 +85,12 @@ function latest({plan, type, now, stream}: Frame): Instant | undefined {
   return addSpan({ms: now, beyond: ''}, plan.delay, -1);
 }
 
+/** Up to when every row could be seen by a request of `began` (epoch ms): what is behind `delay` then may still be written. */
+export function settledBy({delay}: CursorPlan, began: number): Instant {
+  const moment = {ms: began, beyond: ''};
+  return delay?.kind === 'duration' ? addSpan(moment, delay, -1) : moment;
+}
+
 const unknownUnit = (plan: CursorPlan, stream: string, key: string): Error =>
   configError(
     `${stream}: ${plan.place}.${key} is a duration, but ${plan.path.text} is a number of unknown unit: give incremental.cursor_format epoch_seconds or epoch_ms (or ${key} as a number)`,
@@ -88,11 +98,16 @@ const unknownUnit = (plan: CursorPlan, stream: string, key: string): Error =>
 
 function initialOf(frame: Frame): Bound | undefined {
   const {plan} = frame;
-  return plan.initial === undefined || plan.initial === null ? undefined : boundIn(frame, plan.initial);
+  return plan.initial === undefined || plan.initial === null
+    ? undefined
+    : boundIn(frame, plan.initial, `${plan.place}.initial_value`);
 }
 
-/** A value as a bound of this stream's type. Throws a config_error for what cannot be read in it. */
-export function boundIn(frame: Frame, json: Json): Bound {
+/**
+ * A value as a bound of this stream's type. `key`: where it is written; it is from the state when absent. Throws a config_error
+ * for what cannot be read in it.
+ */
+export function boundIn(frame: Frame, json: Json, key?: string): Bound {
   const {plan, type, now, stream} = frame;
   const bound = boundOf(json, plan, now);
   if (bound.time !== undefined && type.kind !== 'number') return bound;
@@ -104,18 +119,26 @@ export function boundIn(frame: Frame, json: Json): Bound {
     return {json: text ?? json, time};
   }
   if (type.kind !== undefined && type.keyOf({json}) === undefined) {
-    const words = type.kind === 'time' ? 'a time' : type.kind === 'number' ? 'a number' : 'text';
-    throw configError(
-      `${stream}: the value ${JSON.stringify(numberText(json) ?? json)} of ${plan.path.text} (from the state or ${plan.place}) is not ${words}, as the other cursor values are: correct it, or reset the stream`,
-    );
+    throw configError(`${stream}: ${unreadable(frame, json, key)}`);
   }
   return {json};
+}
+
+function unreadable({plan, type}: Frame, json: Json, key: string | undefined): string {
+  if (json === '' && key !== undefined) {
+    return `${key} is empty: leave it out where there is none, or write the value from which on records are wanted`;
+  }
+  const words = type.kind === 'time' ? 'a time' : type.kind === 'number' ? 'a number' : 'text';
+  const value = printExact(json).slice(0, 60);
+  return key === undefined
+    ? `the saved ${plan.path.text} ${value} is not ${words}, as the other cursor values are: reset the stream, or correct its state`
+    : `${key} ${value} is not ${words}, as the other cursor values are: correct it (or say how values are spelled: ${plan.place}.cursor_format)`;
 }
 
 function endOf(frame: Frame, limit: Instant | undefined): Bound | undefined {
   const {plan, type, now, stream} = frame;
   if (plan.end !== undefined && plan.end !== null && !isOpen(plan)) {
-    const end = boundIn(frame, plan.end);
+    const end = boundIn(frame, plan.end, `${plan.place}.end_value`);
     return limit !== undefined && end.time !== undefined && compareInstants(end.time, limit) > 0
       ? spelledMoment(frame, limit)
       : end;
@@ -145,12 +168,12 @@ function exampleOf({plan, now}: Frame): Bound {
  * Up to which moment a stream that has an end is asked for in this sync, as its request can express it; undefined: no end,
  * all that there is. `frozen`: the end of an interrupted read that goes on.
  */
-export function askedUpTo(frame: Frame, frozen: Json | undefined): Instant | undefined {
+export function askedUpTo(frame: Frame, frozen: Bound | undefined): Instant | undefined {
   const {plan, now} = frame;
   if (plan.end === undefined && plan.step === undefined && plan.delay === undefined) return undefined;
   const moment = latest(frame) ?? {ms: now, beyond: ''};
   const sent = exactly(frame, moment, exampleOf(frame)).time ?? moment;
-  const before = frozen === undefined ? undefined : timeIn(frozen, plan.formats);
+  const before = frozen?.time;
   return before !== undefined && compareInstants(before, sent) < 0 ? before : sent;
 }
 

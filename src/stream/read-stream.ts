@@ -1,17 +1,19 @@
 import type {Batch} from '../body/page.js';
-import {configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import type {Json} from '../json/exact.js';
 import type {Note} from '../log.js';
 import {runSteps} from '../steps/run.js';
 import {SeenRows} from './boundary.js';
-import {boundOf, timeIn} from './bounds.js';
+import {boundOf} from './bounds.js';
 import type {CursorPlan} from './cursor-plan.js';
 import {CursorType} from './cursor-type.js';
 import {parseFormat} from './formats.js';
+import {thaw} from './frozen.js';
 import {withoutColumns} from './included.js';
+import {MissingValues} from './missing-values.js';
 import {ordered} from './ordered.js';
 import {type Columns, suffixOf} from './parent-rows.js';
+import {ParentTally} from './parent-tally.js';
 import {Progress} from './progress.js';
 import {noRows} from './rows.js';
 import type {ReadContext, StreamRun} from './run.js';
@@ -42,7 +44,9 @@ export async function* readStream(run: StreamRun): AsyncGenerator<StreamEvent> {
   if (!run.silent) yield progress.checkpoint(false);
   const {staticRecords} = run.plan;
   if (staticRecords !== undefined) {
-    if (staticRecords.length > 0 && !run.silent) yield staticBatch(run.plan, staticRecords);
+    if (staticRecords.length > 0 && !run.silent) {
+      yield {type: 'records', batch: staticBatch(run.plan, staticRecords)};
+    }
     progress.finish(false, undefined);
     yield progress.checkpoint(true);
     yield {type: 'end', reasons: new Map([['static records', 1]])};
@@ -99,7 +103,8 @@ export function frameOf(plan: StreamPlan, now: number, saved: Json | undefined):
   const cursor = withDates(plan.cursor);
   const {initial} = cursor;
   const start = initial === undefined || initial === null ? saved : boundOf(initial, cursor, now).json;
-  return {plan: cursor, type: new CursorType(cursor, plan.name, now, start), stream: plan.name, now};
+  const type = new CursorType(cursor, plan.name, now, start);
+  return {plan: cursor, type, missing: new MissingValues(cursor, () => type.settled), stream: plan.name, now};
 }
 
 /**
@@ -107,7 +112,7 @@ export function frameOf(plan: StreamPlan, now: number, saved: Json | undefined):
  * for later parents are asked for more, and one cursor may have to stand for all.
  */
 function beganOf({resume}: StreamRun['saved'], frame: ReadContext['frame']): number | undefined {
-  const end = resume?.end === undefined || frame === undefined ? undefined : timeIn(resume.end, frame.plan.formats);
+  const end = frame === undefined ? undefined : thaw(frame, resume, 'end')?.time;
   return end === undefined || resume?.began === undefined ? resume?.began : Math.min(end.ms, resume.began);
 }
 
@@ -125,21 +130,18 @@ class StreamRead {
   readonly progress: Progress;
   readonly reasons = new Map<string, number>();
   readonly #run: StreamRun;
+  readonly #tally: ParentTally;
   readonly #seen: SeenRows;
   #current: Current | undefined;
   /** First request of the parents' read: of all slices under them. */
   #began: number | undefined;
-  #parents = 0;
-  /** Parents none of whose slices gave an answer. */
-  #skipped = 0;
-  #answered = false;
-  #firstSkip: string | undefined;
 
   constructor(run: StreamRun, signal: AbortSignal) {
     const {plan, saved} = run;
     const [partition] = saved.partitions.values();
     const frame = frameOf(plan, run.now, saved.cursor ?? partition?.cursor);
     this.#run = run;
+    this.#tally = new ParentTally(plan);
     this.#seen = new SeenRows(run.mode === 'incremental' ? saved.boundary : new Map());
     this.#began = plan.parent === undefined ? undefined : beganOf(saved, frame);
     this.progress = new Progress({...run, frame, now: () => run.clock.now()});
@@ -167,7 +169,7 @@ class StreamRead {
             own: slice.own,
             cursor: slice.cursor,
             seen: this.#seen,
-            parent: parent?.text ?? '',
+            parent: parent?.row.values.join('\n') ?? '',
             top: resumed?.seen,
             notes: plan.notes,
           });
@@ -186,7 +188,7 @@ class StreamRead {
       const {answer, after} = event;
       const current = this.#at(answer);
       for (const note of [...answer.notes, ...event.notes]) this.#note(note);
-      this.#answered = true;
+      this.#tally.answered();
       const seen = this.#observe(current, event.drop ? noRows(answer.batch) : answer.batch);
       past = seen.past;
       const {tap, silent, forChildren} = this.#run;
@@ -245,10 +247,10 @@ class StreamRead {
       this.#note({level: 'warn', key: `end:${event.reason}`, text: `the walk ended: ${event.reason}`});
     const key = slice.parent?.key;
     if (event.outcome === 'skipped') {
-      this.#firstSkip ??= `${event.reason} (parent ${slice.parent?.text})`;
+      this.#tally.refused(`${event.refused ?? event.reason} (parent ${slice.parent?.text})`);
       return;
     }
-    this.#answered = true;
+    this.#tally.answered();
     if (cursor?.violated === true) this.progress.unmove(key);
     const reached = cursor?.reached(current.began ?? this.#run.now);
     const left = {mark: reached ?? cursor?.finished(current.began), whole: reached !== undefined || slice.window.last};
@@ -256,33 +258,21 @@ class StreamRead {
   }
 
   endParent({key}: ParentSlice): void {
-    this.#parents++;
-    if (!this.#answered && this.#firstSkip !== undefined) this.#skipped++;
-    this.#answered = false;
+    this.#tally.endParent();
     this.#current = undefined;
     this.progress.endParent(key, this.#parentBegan());
   }
 
   missing(): void {
-    const {plan} = this.#run;
-    this.#parents++;
-    this.#skipped++;
-    const names = plan.parent?.fields
-      .slice(0, plan.parent.bound)
-      .map((path) => path.text)
-      .join(', ');
-    this.#firstSkip ??= `its rows lack ${names}`;
-    const text = `rows of the parent ${plan.parent?.plan.name} without ${names} were skipped (on_missing)`;
-    this.#note({level: 'warn', key: 'parent-missing', text});
+    this.#note(this.#tally.missing(this.#run.parent?.keys()));
   }
 
   finish(): void {
     const {plan, parent, saved} = this.#run;
-    if (this.#parents > 0 && this.#skipped === this.#parents && (saved.resume?.before?.count ?? 0) === 0) {
-      throw configError(
-        `${plan.name}: none of its ${this.#parents} parents could be read: ${this.#firstSkip}; check endpoint.path and the fields of ${plan.parent?.plan.name} (${plan.place})`,
-      );
-    }
+    const fault = (saved.resume?.before?.count ?? 0) === 0 ? this.#tally.fault() : undefined;
+    if (fault !== undefined) throw fault;
+    const price = this.#tally.price();
+    if (price !== undefined) this.#note(price);
     if (this.#seen.matched === 0 && !this.#seen.empty && saved.resume === undefined) {
       const text =
         'no row at the saved cursor came again: if the server leaves out rows equal to the start, set incremental.lag';

@@ -6,7 +6,7 @@ import {walk} from '../pagination/walk.js';
 import {runSteps} from '../steps/run.js';
 import {SeenRows} from './boundary.js';
 import {withoutColumns} from './included.js';
-import {type Columns, columnsOf, pickRow, rowReader, staticRows, suffixOf} from './parent-rows.js';
+import {type Columns, columnsOf, pickRow, rowReader, suffixOf} from './parent-rows.js';
 import {type Range, rangeOf} from './range.js';
 import {frameOf} from './read-stream.js';
 import type {StoredRow} from './row-store.js';
@@ -68,7 +68,7 @@ const noColumns: Columns = new Map();
 async function* sampledPages(plan: StreamPlan, options: SampleOptions, now: number): AsyncGenerator<Sampled> {
   if (plan.staticRecords !== undefined) {
     if (plan.staticRecords.length > 0) {
-      yield {sampled: {batch: staticBatch(plan, plan.staticRecords).batch}, columns: noColumns};
+      yield {sampled: {batch: staticBatch(plan, plan.staticRecords)}, columns: noColumns};
     }
     return;
   }
@@ -96,7 +96,7 @@ async function* parentRows(
 ): AsyncGenerator<StoredRow> {
   const fields = child.parent?.fields ?? [];
   if (plan.staticRecords !== undefined) {
-    yield* staticRows(plan.staticRecords, fields);
+    yield* rowReader(plan, fields)(staticBatch(plan, plan.staticRecords), noColumns);
     return;
   }
   const read = rowReader(plan, fields);

@@ -5,8 +5,9 @@ import type {Notes} from '../log.js';
 import {Group, type Hashes, rowHash, type SeenRows} from './boundary.js';
 import {spellLike} from './bounds.js';
 import {compareKeys, emptyKey, type KeyKind, keyOfInstant, type SortKey} from './keys.js';
-import type {Frame} from './range.js';
+import {type Frame, settledBy} from './range.js';
 import {keepRows} from './rows.js';
+import {compareInstants} from './times.js';
 import {type Held, TopRows} from './top-rows.js';
 import type {Bound} from './value.js';
 import type {Window} from './windows.js';
@@ -34,7 +35,7 @@ export interface SliceCursorOptions {
   /** The state's cursor: rows from here on are looked up in `seen`. */
   readonly cursor: Json | undefined;
   readonly seen: SeenRows;
-  /** Key of the parent, as JSON; "" without one. */
+  /** What the parent gives to the rows, by which equal bytes under two parents differ; "" without one. */
   readonly parent: string;
   /** Greatest value of the pages before, on resume. */
   readonly top: Json | undefined;
@@ -125,7 +126,7 @@ export class SliceCursor {
       }
     }
     if (violated) this.#outOfOrder();
-    if (missing > 0) this.#noteMissing(missing);
+    if (missing > 0) frame.missing.add(batch, missing, this.#of.notes);
     if (kind !== undefined && walk > 0) this.#remember(kind, batch, cells, began, now);
     const kept = keepRows(batch, this.#flags, walk);
     return {
@@ -142,11 +143,12 @@ export class SliceCursor {
   reached(began: number): Mark | undefined {
     const {until, closing} = this.#of.window;
     if (closing || until === undefined) return undefined;
-    if (until.time !== undefined && until.time.ms > began) return undefined;
+    if (until.time !== undefined && compareInstants(until.time, settledBy(this.#of.frame.plan, began)) > 0)
+      return undefined;
     return {json: until.json, hashes: new Map()};
   }
 
-  /** The cursor of the finished slice; undefined where no row had one. A time never passes `began`. */
+  /** The cursor of the finished slice; undefined where no row had one. A time never passes `began` less the delay. */
   finished(began: number | undefined): Mark | undefined {
     const {frame, notes} = this.#of;
     const {kind} = frame.type;
@@ -188,7 +190,7 @@ export class SliceCursor {
   #bounded(kind: KeyKind, held: Held, hashes: Hashes, began: number | undefined): Mark {
     const {frame} = this.#of;
     if (kind !== 'time' || began === undefined || this.#sign === -1) return {json: held.json, hashes};
-    const moment = {ms: began, beyond: ''};
+    const moment = settledBy(frame.plan, began);
     if (compareKeys(kind, held.key, keyOfInstant(moment)) <= 0) return {json: held.json, hashes};
     return {json: spellLike(moment, held.json, frame.plan.formats, frame.type.unit), hashes: this.#rows.beyond};
   }
@@ -241,17 +243,6 @@ export class SliceCursor {
     );
   }
 
-  #noteMissing(count: number): void {
-    const {notes, frame} = this.#of;
-    const done = frame.plan.missing === 'include' ? 'emitted in every sync' : 'dropped';
-    notes.add({
-      level: 'warn',
-      key: 'cursor-missing',
-      text: `records without a readable ${frame.plan.path.text} were ${done} (on_cursor_value_missing)`,
-      count,
-    });
-  }
-
   #outOfOrder(): void {
     if (!this.#ordered) return;
     this.#ordered = false;
@@ -274,8 +265,8 @@ export class SliceCursor {
   #remember(kind: KeyKind, batch: Batch, cells: Int32Array, began: number, now: number): void {
     this.#rows.page(kind, batch, cells, this.moves);
     if (kind !== 'time' || this.#sign === -1) return;
-    const {later, future} = this.#rows.lookBeyond(batch, began, now);
     const {notes, frame} = this.#of;
+    const {later, future} = this.#rows.lookBeyond(batch, {settled: settledBy(frame.plan, began).ms, began, now});
     if (later > 0) {
       const text = 'rows changed while they were read: the next sync starts from the moment at which this one began';
       notes.add({level: 'info', key: 'changed-meanwhile', text, count: later});

@@ -7,7 +7,7 @@ import type {Outcome} from '../pagination/walk-event.js';
 import type {Columns} from './parent-rows.js';
 import {boundIn, lagged} from './range.js';
 import type {ReadContext} from './run.js';
-import type {ParentRow} from './stream-plan.js';
+import type {ParentRow, StreamPlan} from './stream-plan.js';
 import type {Bound} from './value.js';
 import {halve, type Window} from './windows.js';
 
@@ -25,7 +25,7 @@ export interface SlicePlan {
   readonly parent?: ParentSlice;
   readonly window: Window;
   /** The frozen end of the sync, for the state. */
-  readonly end?: Json;
+  readonly end?: Bound;
   /** The saved cursor at which the rows of the last run begin. */
   readonly cursor?: Json;
   /** Where the stream's own rows begin, if later than the window. */
@@ -55,6 +55,7 @@ export type SliceEvent =
       readonly suspicious: boolean;
       readonly outcome: Exclude<Outcome, 'restart'>;
       readonly notes: readonly Note[];
+      readonly refused?: string;
     };
 
 /**
@@ -127,18 +128,27 @@ async function* walkOnce(
         for (const half of halve(frame, window, total)) yield* walkSlice(context, {...slice, window: half});
         return undefined;
       }
+      if (limit !== undefined && total === undefined && event.type === 'page' && event.answer.rows > 0 && !resumed) {
+        plan.notes.add(unlimited(plan, limit));
+      }
       begun = true;
       yield {type: 'slice', slice};
     }
     if (event.type === 'end') {
-      const {reason, suspicious, outcome, notes} = event;
-      if (outcome !== 'restart') yield {type: 'end', reason, suspicious, outcome, notes};
+      const {outcome} = event;
+      if (outcome !== 'restart') yield {...event, outcome};
       return undefined;
     }
     if (yield* givePage(event, frame?.plan.order !== undefined)) return undefined;
   }
   return undefined;
 }
+
+const unlimited = ({cursor}: StreamPlan, limit: number): Note => ({
+  level: 'warn',
+  key: 'window-limit',
+  text: `${cursor?.place}.window_limit ${limit} cannot be kept: the answers name no total of items, so no window is halved; name it with total_items_path or total_header, or take a step short enough`,
+});
 
 /** true: the reader has seen a row beyond which nothing of interest follows. */
 async function* givePage(

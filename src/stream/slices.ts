@@ -1,14 +1,17 @@
+import {createHash} from 'node:crypto';
 import {configError} from '../errors.js';
-import {type Json, parseExact, printExact} from '../json/exact.js';
+import {type Json, parseExact} from '../json/exact.js';
 import {noneBefore, withParent} from './before.js';
+import {sameBound, thaw} from './frozen.js';
 import {columnsOf} from './parent-rows.js';
-import {boundIn, lagged, type Range, rangeOf} from './range.js';
+import {keyHash} from './partitions.js';
+import {lagged, type Range, rangeOf} from './range.js';
+import type {Resume} from './resume.js';
 import type {ReadContext} from './run.js';
 import {inShard} from './shard.js';
 import {type ParentSlice, type SliceEvent, type SlicePlan, walkSlice} from './slice-walk.js';
-import {keyText, type Resume} from './state.js';
+import {keyText} from './state.js';
 import type {ParentRow, StreamState} from './stream-plan.js';
-import type {Bound} from './value.js';
 import {type Window, window, windowsOf} from './windows.js';
 
 type TaskEvent =
@@ -72,12 +75,13 @@ function* partTasks(
   }
   const own = rangeOf(frame, cursor);
   if (own.empty !== undefined && own.empty !== true) plan.notes.add(own.empty);
-  const range = shared || resume !== undefined ? rangeOf(frame, shared ? undefined : cursor, resume?.end) : own;
+  const range =
+    shared || resume !== undefined ? rangeOf(frame, shared ? undefined : cursor, thaw(frame, resume, 'end')) : own;
   if (range.empty !== undefined && resume === undefined) return;
   const ownStart = shared ? lagged(frame, own.start) : undefined;
   const common: Omit<SlicePlan, 'window' | 'emits'> = {
     ...of,
-    ...(range.end && {end: range.end.json}),
+    ...(range.end && {end: range.end}),
     ...(cursor !== undefined && {cursor}),
     ...(ownStart && {own: ownStart}),
   };
@@ -112,13 +116,12 @@ interface Part {
 function* parts({frame, run}: ReadContext, range: Range, resume: Resume | undefined): Generator<Part> {
   if (frame === undefined) return;
   const grid = run.plan.shard !== undefined && run.parent === undefined;
-  const bound = (json: Json | undefined): Bound | undefined => (json === undefined ? undefined : boundIn(frame, json));
   if (resume === undefined) {
     for (const part of windowsOf(frame, range, grid)) yield {part, resumed: false};
     return;
   }
-  const since = bound(resume.since);
-  const until = bound(resume.until);
+  const since = thaw(frame, resume, 'since');
+  const until = thaw(frame, resume, 'until');
   if (frame.plan.step === undefined) {
     // Without a start where it was asked for without one, though the cursor has moved since: the position is of that request.
     const {since: _, ...rest} = window(frame, range.start, until, {closing: true, first: true, last: true});
@@ -132,8 +135,7 @@ function* parts({frame, run}: ReadContext, range: Range, resume: Resume | undefi
       for (const part of windowsOf(frame, {...range, start}, grid, false)) yield {part, resumed: false};
     return;
   }
-  const ends = [resume.end, range.end?.json].filter((json) => json !== undefined).map(printExact);
-  const last = resume.until === undefined || ends.length === 0 || ends.includes(printExact(resume.until));
+  const last = range.end === undefined || sameBound(range.end, until);
   const closing = last && range.open;
   // Without a cell: an interrupted window is one of this shard.
   const place = {closing, first: false, last};
@@ -165,6 +167,8 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
   const wanted = resume?.before ?? noneBefore;
   let passing = resume?.before !== undefined || resume?.parent !== undefined;
   const seen = new Set<string>();
+  /** Keys of the parents that the interrupted read had finished or begun: their cursors have moved since. */
+  const finished = new Set<number>();
   const mismatch = () => passed.count !== wanted.count || passed.hash !== wanted.hash;
   for await (const item of run.parent.items(signal)) {
     if (item.type === 'state') {
@@ -180,7 +184,7 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
       yield () => one({type: 'parent-missing', row});
       continue;
     }
-    const values = row.values.join('\n');
+    const values = digest(row);
     if (seen.has(values)) continue;
     seen.add(values);
     const key = bound.map((text) => parseExact(text ?? 'null'));
@@ -189,23 +193,25 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
     progress.see(text);
     if (passing && passed.count < wanted.count) {
       passed = withParent(passed, text);
+      finished.add(keyHash(text));
       continue;
     }
     if (passing && (mismatch() || (resume?.parent !== undefined && keyText(resume.parent) !== text))) return true;
     const inProgress = passing && resume?.parent !== undefined;
     passing = false;
     const parent: ParentSlice = {row, key, text, columns: columnsOf(relation, row)};
-    const own = partTasks(
-      context,
-      parent,
-      cursorOf(context, text),
-      inProgress ? usable(context, resume) : undefined,
-      false,
-    );
+    // Of two parents with equal keys the one read before has moved the cursor of both: the other starts at the beginning.
+    const cursor = finished.has(keyHash(text)) ? undefined : cursorOf(context, text);
+    if (inProgress) finished.add(keyHash(text));
+    const own = partTasks(context, parent, cursor, inProgress ? usable(context, resume) : undefined, false);
     yield* ending(own, {type: 'parent-end', parent});
   }
   return passing && (mismatch() || resume?.parent !== undefined);
 }
+
+/** What two rows have in common that are equal in all bound and included fields; short, for all of them are remembered. */
+const digest = ({values}: ParentRow): string =>
+  createHash('sha1').update(values.join('\n')).digest().toString('latin1');
 
 /** The tasks, with an event at the end of the last: as a task of its own it would take the place of a request in flight. */
 function* ending(tasks: Iterable<Task>, event: TaskEvent): Generator<Task> {

@@ -1,6 +1,8 @@
 import type {Json, JsonObject} from '../json/exact.js';
 import type {Hashes} from './boundary.js';
-import {boundNames, cursorName, type Mode, type Partition, type Resume, shardNames} from './state.js';
+import {printResume, type Resume} from './resume.js';
+import {boundNames, cursorName, type Mode, type Partition, shardNames} from './state.js';
+
 import {toStateValue} from './state-values.js';
 import type {StreamPlan, StreamState} from './stream-plan.js';
 
@@ -34,6 +36,10 @@ export function printState(snapshot: Snapshot, {plan, mode, syncId, at}: PrintCo
     const cursors = [...snapshot.partitions.values()].map(({key, cursor}) => [...key, cursor].map(toStateValue));
     state['partitions'] = {by: [...boundNames(plan)], path: name, cursors};
   }
+  const initial = plan.cursor?.initial;
+  if (initial !== undefined && (snapshot.cursor !== undefined || snapshot.partitions.size > 0)) {
+    state['initial'] = toStateValue(initial);
+  }
   if (snapshot.shared) state['shared'] = true;
   if (snapshot.shared && snapshot.known !== undefined) state['known'] = snapshot.known;
   if (snapshot.parentState !== undefined) state['parent_state'] = snapshot.parentState;
@@ -47,22 +53,4 @@ export function printState(snapshot: Snapshot, {plan, mode, syncId, at}: PrintCo
   }
   if (snapshot.done) state['done'] = {...id, at};
   return state;
-}
-
-/** A position has members of its own, never `number` alone: they are what is written. */
-const membersOf = (position: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(position).map(([name, value]) => [name, toStateValue(value)]));
-
-function printResume(resume: Resume): JsonObject {
-  const {began, parent, before, since, until, end, seen, position} = resume;
-  return {
-    ...(began !== undefined && {began}),
-    ...(parent && {parent: parent.map(toStateValue)}),
-    ...(before && {before: `${before.count}:${before.hash.toString(16).padStart(8, '0')}`}),
-    ...(since !== undefined && {since: toStateValue(since)}),
-    ...(until !== undefined && {until: toStateValue(until)}),
-    ...(end !== undefined && {end: toStateValue(end)}),
-    ...(seen !== undefined && {seen: toStateValue(seen)}),
-    ...(position && {position: membersOf(position)}),
-  };
 }

@@ -1,30 +1,12 @@
 import {configError} from '../errors.js';
 import {type Json, type JsonObject, printExact} from '../json/exact.js';
 import type {Note} from '../log.js';
-import type {Position} from '../pagination/paginator.js';
-import type {Before} from './before.js';
 import type {Hashes} from './boundary.js';
+import {oneDay, type Resume, readResume} from './resume.js';
 import {fromState, fromStateValue, integerOf, listOf, objectOf, textOfValue} from './state-values.js';
 import type {ShardPlan, StreamPlan} from './stream-plan.js';
 
-/** Longest age of `resume` and `done`, in ms. */
-const oneDay = 86_400_000;
-
 export type Mode = 'full_refresh' | 'incremental';
-
-/** The unfinished slice at the frontier (contract, State: `resume`). */
-export interface Resume {
-  /** Key of the parent in progress; undefined: between two parents. */
-  readonly parent?: readonly Json[];
-  readonly before?: Before;
-  readonly since?: Json;
-  readonly until?: Json;
-  readonly end?: Json;
-  readonly seen?: Json;
-  readonly position?: Position;
-  /** Epoch ms. */
-  readonly began?: number;
-}
 
 export interface Partition {
   readonly key: readonly Json[];
@@ -83,7 +65,7 @@ export interface StateContext {
  * cannot be read, is from a newer version or belongs to another split; never reads fully in silence.
  */
 export function readState(context: StateContext): Saved {
-  const {plan, request, note} = context;
+  const {plan, request} = context;
   const state = request.state;
   if (state === undefined || Object.keys(state).length === 0) return emptySaved;
   if (!Object.hasOwn(state, 'v')) return foreign(context, state);
@@ -93,6 +75,7 @@ export function readState(context: StateContext): Saved {
   checkShard(plan, state);
   const cursor = cursorOf(context, state);
   const partitions = partitionsOf(context, state);
+  if (cursor !== undefined || partitions.size > 0) noteChangedStart(context, state);
   return {
     cursor,
     boundary: cursor === undefined && partitions.size === 0 ? new Map() : boundaryOf(plan, state),
@@ -100,7 +83,7 @@ export function readState(context: StateContext): Saved {
     shared: state['shared'] === true && cursor !== undefined,
     known: textOfValue(state['known']),
     parentState: objectOf(state['parent_state']),
-    resume: resumeOf(context, state, (text) => note({level: 'info', key: 'resume-dropped', text})),
+    resume: resumeOf(context, state),
     done: doneOf(context, state),
   };
 }
@@ -194,6 +177,17 @@ function boundaryOf(plan: StreamPlan, state: JsonObject): Hashes {
   return hashes;
 }
 
+/** The state wins over another `initial_value` than the one it began with: said, for it may have been meant otherwise. */
+function noteChangedStart({plan, mode, note}: StateContext, state: JsonObject): void {
+  const before = fromStateValue(state['initial']);
+  const initial = plan.cursor?.initial;
+  if (mode !== 'incremental' || before === undefined || plan.cursor === undefined) return;
+  const [was, is] = [printExact(before), initial === undefined ? 'none' : printExact(initial)];
+  if (was === is) return;
+  const text = `initial_value was ${was} and is now ${is}: the stream goes on from its state; reset it (clear its data and state) to read from the new start`;
+  note({level: 'info', key: 'initial-changed', text});
+}
+
 /** The JSON text of a key: [7], ["a","b"]. */
 export const keyText = (key: readonly Json[]): string => printExact(key);
 
@@ -209,7 +203,7 @@ function partitionsOf({plan, note}: StateContext, state: JsonObject): ReadonlyMa
     return found;
   }
   for (const row of listOf(saved['cursors']) ?? []) {
-    const values = listOf(row)?.map(fromPartition);
+    const values = listOf(row)?.map(fromState);
     const cursor = values?.at(-1);
     if (
       values === undefined ||
@@ -225,51 +219,14 @@ function partitionsOf({plan, note}: StateContext, state: JsonObject): ReadonlyMa
   return found;
 }
 
-/** Keys may be any JSON; numbers as everywhere in a state. */
-const fromPartition = fromState;
-
-function resumeOf(
-  {plan, request, mode, now}: StateContext,
-  state: JsonObject,
-  dropped: (why: string) => void,
-): Resume | undefined {
+function resumeOf({plan, request, mode, now, note}: StateContext, state: JsonObject): Resume | undefined {
   const saved = objectOf(state['resume']);
   if (saved === undefined) return undefined;
-  const at = integerOf(saved['at']);
-  const savedSync = integerOf(saved['sync_id']);
-  if (saved['mode'] !== mode) {
-    dropped(`the position of an interrupted ${String(saved['mode'])} sync is not used in ${mode}`);
-  } else if (at === undefined || Math.abs(now - at) > oneDay) {
-    dropped('the position of an interrupted sync is older than 24 hours and not used');
-  } else if (saved['request'] !== plan.fingerprint) {
-    dropped('the position of an interrupted sync is not used: the request was changed in the configuration');
-  } else if (
-    mode === 'full_refresh' &&
-    (request.syncId === undefined ? request.overwrite : request.syncId !== savedSync)
-  ) {
-    dropped('the position of another full_refresh is not used');
-  } else {
-    const before = /^(\d+):([0-9a-f]{1,8})$/.exec(textOfValue(saved['before']) ?? '');
-    const parent = listOf(saved['parent'])?.map(fromPartition);
-    const position = objectOf(fromState(saved['position'] ?? null));
-    const began = integerOf(saved['began']);
-    return {
-      ...(parent && {parent}),
-      ...(before && {before: {count: Number(before[1]), hash: Number.parseInt(before[2] ?? '', 16)}}),
-      ...valueAt(saved, 'since'),
-      ...valueAt(saved, 'until'),
-      ...valueAt(saved, 'end'),
-      ...valueAt(saved, 'seen'),
-      ...(position && {position}),
-      ...(began !== undefined && {began}),
-    };
-  }
+  const {syncId, overwrite} = request;
+  const resume = readResume(saved, {mode, fingerprint: plan.fingerprint, syncId, overwrite, now});
+  if (typeof resume !== 'string') return resume;
+  note({level: 'info', key: 'resume-dropped', text: resume});
   return undefined;
-}
-
-function valueAt(saved: JsonObject, name: 'since' | 'until' | 'end' | 'seen'): {[key in typeof name]?: Json} {
-  const value = fromStateValue(saved[name]);
-  return value === undefined ? {} : {[name]: value};
 }
 
 function doneOf({request, mode, now}: StateContext, state: JsonObject): boolean {

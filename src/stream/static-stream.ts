@@ -1,9 +1,20 @@
 import type {Batch} from '../body/page.js';
 import {runSteps} from '../steps/run.js';
-import type {StreamEvent, StreamPlan} from './stream-plan.js';
+import type {StreamPlan} from './stream-plan.js';
 
-/** The rows of a static parent as a stream of its own: one page, nothing is requested. */
-export function staticBatch(plan: StreamPlan, records: readonly string[]): Extract<StreamEvent, {type: 'records'}> {
+/** Rows after the steps, which run once: their notes count for the stream and all its children. */
+const batches = new WeakMap<StreamPlan, Batch>();
+
+/** The rows of a static parent after its steps, one page of all: nothing is requested. */
+export function staticBatch(plan: StreamPlan, records: readonly string[]): Batch {
+  const known = batches.get(plan);
+  if (known !== undefined) return known;
+  const batch = read(plan, records);
+  batches.set(plan, batch);
+  return batch;
+}
+
+function read(plan: StreamPlan, records: readonly string[]): Batch {
   const bytes = Buffer.from(records.join('\n'));
   const spans = new Int32Array(2 * records.length);
   let at = 0;
@@ -16,5 +27,5 @@ export function staticBatch(plan: StreamPlan, records: readonly string[]): Extra
   const raw: Batch = {bytes, count: records.length, spans, fields: []};
   // A step that changes nothing has the wanted fields located.
   const steps = plan.steps.length > 0 ? plan.steps : [(batch: Batch) => batch];
-  return {type: 'records', batch: runSteps(steps, raw, plan.fields, (note) => plan.notes.add(note))};
+  return runSteps(steps, raw, plan.fields, (note) => plan.notes.add(note));
 }

@@ -27,6 +27,8 @@ export interface ParentPlan {
   readonly onMissing: 'skip' | 'fail';
   /** `parent_incremental`: only changed parents. */
   readonly incremental: boolean;
+  /** It is not written, and the parent has a cursor: a notice says what it would save. */
+  readonly undecided?: boolean;
 }
 
 /** The walk of one parent and one window: what a request template is rendered from. */
@@ -70,6 +72,8 @@ export interface StreamPlan {
   readonly width: number;
   readonly notes: Notes;
   readonly stats: RequestStats;
+  /** Counts a page of so many bytes against the memory for bodies while it is being written; returns what ends it. */
+  readonly hold?: (bytes: number) => () => void;
   /** The template, rendered. Async because base_url may hold {auth.*}. Throws ConnectorError naming the parent row. */
   request(slice: Slice): Promise<RequestSpec>;
   /** A position without query parameters that carry credentials, for state; undefined: it holds a secret and is not kept. */

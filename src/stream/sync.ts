@@ -4,6 +4,7 @@ import type {JsonObject} from '../json/exact.js';
 import type {Path} from '../json/path.js';
 import type {Log} from '../log.js';
 import type {OpenSpool} from '../spool.js';
+import {thaw} from './frozen.js';
 import {ParentFeed, type ParentSource, type Tap} from './parent-feed.js';
 import {changedParents} from './parent-incremental.js';
 import {askedUpTo} from './range.js';
@@ -64,12 +65,15 @@ class OpenedSync {
   readonly #now: number;
   readonly #decided = new Map<string, Decided | {readonly error: unknown}>();
   readonly #feeds = new Map<string, ParentFeed>();
+  /** Streams that are not yet read to their end. */
+  readonly #open: Set<string>;
 
   constructor(plans: ReadonlyMap<string, StreamPlan>, requests: readonly StreamRequest[], options: SyncOptions) {
     this.#plans = plans;
     this.#options = options;
     this.#now = options.clock.now();
     for (const request of requests) this.#decided.set(request.name, this.#decide(request));
+    this.#open = new Set(this.#decided.keys());
     this.#planFeeds();
   }
 
@@ -184,7 +188,7 @@ class OpenedSync {
    */
   #changesUpTo({plan, saved}: Decided): number | undefined {
     const frame = frameOf(plan, this.#now, saved.cursor);
-    const asked = frame === undefined ? undefined : askedUpTo(frame, saved.resume?.end)?.ms;
+    const asked = frame === undefined ? undefined : askedUpTo(frame, thaw(frame, saved.resume, 'end'))?.ms;
     const began = saved.resume?.began;
     return asked === undefined || began === undefined ? (asked ?? began) : Math.min(asked, began);
   }
@@ -205,7 +209,25 @@ class OpenedSync {
       feed?.end({error: new Error(`the read of ${name} was stopped`)});
       for (const other of this.#feeds.values()) await other.release(name);
       this.#plans.get(name)?.notes.flush(log);
+      this.#open.delete(name);
+      this.#flushAncestors(name);
     }
+  }
+
+  /** What the reads of parents for their children alone had to say, once no child is read any more. */
+  #flushAncestors(name: string): void {
+    for (let plan = this.#plans.get(name)?.parent?.plan; plan !== undefined; plan = plan.parent?.plan) {
+      const {name: ancestor} = plan;
+      const isUsed = [...this.#open].some((each) => each === ancestor || this.#isAbove(ancestor, each));
+      if (!isUsed) plan.notes.flush(this.#options.log);
+    }
+  }
+
+  #isAbove(ancestor: string, name: string): boolean {
+    for (let plan = this.#plans.get(name)?.parent?.plan; plan !== undefined; plan = plan.parent?.plan) {
+      if (plan.name === ancestor) return true;
+    }
+    return false;
   }
 
   /** The read of a stream that children see: from its beginning, so an interrupted one does not go on (contract, `resume`). */

@@ -33,7 +33,7 @@ export class TopRows {
     this.#hashing = hashing;
   }
 
-  /** Rows at or after the moment at which the slice began. */
+  /** Rows at or after the moment that the cursor does not pass. */
   get beyond(): Hashes {
     return this.#beyond.hashes;
   }
@@ -78,16 +78,22 @@ export class TopRows {
     this.#collect(kind, batch, this.second);
   }
 
-  /** Rows of a time cursor at or after `began`: how many are later than it, and how many later than `now` (epoch ms). */
-  lookBeyond(batch: Batch, began: number, now: number): {readonly later: number; readonly future: number} {
+  /**
+   * Remembers rows of a time cursor at or after `settled`, up to where the cursor may go. How many are later than `began`, and
+   * how many later than `now` (epoch ms, all three).
+   */
+  lookBeyond(
+    batch: Batch,
+    {settled, began, now}: {readonly settled: number; readonly began: number; readonly now: number},
+  ): {readonly later: number; readonly future: number} {
     let later = 0;
     let future = 0;
-    if (this.top === undefined || compareKeys('time', this.top.key, keyOfInstant({ms: began, beyond: ''})) < 0) {
+    if (this.top === undefined || compareKeys('time', this.top.key, keyOfInstant({ms: settled, beyond: ''})) < 0) {
       return {later, future};
     }
     for (let i = 0; i < batch.count; i++) {
       const ms = this.#hi[i] ?? Number.NaN;
-      if (!(ms >= began)) continue;
+      if (!(ms >= settled)) continue;
       if (ms > now) future++;
       else if (ms > began) later++;
       if (this.#hashing && !this.#beyond.full) this.#beyond.add(this.#hashAt(batch, i));

@@ -108,12 +108,13 @@ test.concurrent.each<readonly [string, unknown, object]>([
 
 test.concurrent('incremental asked of every stream, as PyAirbyte does: one without a cursor is read fully', async () => {
   await using api = await serve();
-  const streams = [stream('plain', {sync_id: 0}), stream('rows', {sync_id: 0})];
+  const ids = {sync_id: 1, generation_id: 1, minimum_generation_id: 1};
+  const streams = [stream('plain', ids), stream('rows', ids)];
   const first = await read(api, {streams});
   expect(endOf(first)).toEqual(fine);
   expectSoundRead(first.messages, ['plain', 'rows']);
   expect(first.messages.logs('WARN').filter((line) => /^plain: incremental/.test(line))).toHaveLength(1);
-  // A sync_id of 0 is none: what was done once is done again.
+  // It sends a sync_id of 1 with every sync, which is none: what was done once is done again.
   const second = await read(api, {streams}, JSON.parse(first.messages.stateFile()));
   expect(second.messages.records('plain')).toEqual([{id: 1, at}]);
   expect(second.messages.records('rows')).toEqual([]);
@@ -160,4 +161,20 @@ test.concurrent('a catalog without streams is a sync with nothing to do', async 
   const run = await read(api, {streams: []});
   expect(endOf(run)).toEqual(fine);
   expect(run.messages.all.filter(({type}) => type !== 'LOG')).toEqual([]);
+});
+
+test.concurrent('streams in another order than the configuration has, children before their parents', async () => {
+  await using api = await startApi(({path}) => json(path === '/teams' ? [{id: 7}] : [{id: 1, path}]));
+  const config = {
+    client: {base_url: api.url, paginator: 'single_page'},
+    resources: ['teams', {name: 'members', endpoint: 'teams/{resources.teams.id}/members'}, 'others'],
+  };
+  const full = {sync_mode: 'full_refresh'};
+  const streams = ['members', 'others', 'teams'].map((name) => stream(name, full));
+  const run = await runCli(['read', '--config', config, '--catalog', {streams}, '--state', []]);
+  expect(endOf(run)).toEqual(fine);
+  expectSoundRead(run.messages, ['members', 'others', 'teams']);
+  expect(run.messages.records('members')).toEqual([{id: 1, path: '/teams/7/members'}]);
+  expect(run.messages.records('teams')).toEqual([{id: 7}]);
+  expect(run.messages.records('others')).toHaveLength(1);
 });

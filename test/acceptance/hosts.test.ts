@@ -24,6 +24,8 @@ let api: Api;
 let config: string;
 beforeAll(async () => {
   api = await startApi(({path, query}) => {
+    // A row that no line of 10 MiB holds.
+    if (path === '/wide') return json([{id: 1, text: 'x'.repeat(11 * 1_048_576)}]);
     if (path === '/broken') return json({error: 'no'}, {status: 403});
     const rows = numbers(1, 30).map((id) => ({id, at: new Date(Date.UTC(2025, 0, id)).toISOString(), Name: `n${id}`}));
     const offset = Number(query.get('offset'));
@@ -33,7 +35,12 @@ beforeAll(async () => {
   const document = {
     client: {base_url: api.url, paginator: {type: 'offset', limit: 7, total_path: null}},
     resource_defaults: {primary_key: 'id'},
-    resources: [{name: 'rows', endpoint: {incremental}}, 'plain', 'broken'],
+    resources: [
+      {name: 'rows', endpoint: {incremental}},
+      'plain',
+      'broken',
+      {name: 'wide', endpoint: {paginator: 'single_page'}},
+    ],
   };
   config = file(document);
 });
@@ -42,9 +49,16 @@ afterAll(async () => {
   rmSync(folder, {recursive: true});
 });
 
+/** How the source is started. */
+const source: readonly string[] = [process.execPath, main];
+
 /** Lines in the order in which both streams brought them (`2>&1`). */
-async function* lines(args: readonly string[], onEnd: (code: number | null) => void = () => undefined) {
-  const command = [process.execPath, main, ...args].map((word) => `'${word}'`).join(' ');
+async function* lines(
+  args: readonly string[],
+  onEnd: (code: number | null) => void = () => undefined,
+  program: readonly string[] = source,
+) {
+  const command = [...program, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('sh', ['-c', `exec ${command} 2>&1`], {env: {PATH: process.env['PATH']}, cwd: folder});
   const ended = new Promise<void>((resolve) => {
     child.once('close', (code) => {
@@ -82,8 +96,8 @@ const collect = async <T>(all: AsyncIterable<T>): Promise<T[]> => {
 };
 
 /** The first line that is neither LOG nor TRACE is the answer; both streams are one. */
-async function answer(args: readonly string[]): Promise<Message & {readonly type: string}> {
-  for await (const line of lines(args)) {
+async function answer(args: readonly string[], program = source): Promise<Message & {readonly type: string}> {
+  for await (const line of lines(args, undefined, program)) {
     const message = parsed(line);
     if (message.type !== 'LOG' && message.type !== 'TRACE') return message;
   }
@@ -100,9 +114,9 @@ test('airbyte_serverless: the first line that is no LOG or TRACE is the answer',
   expect((await answer(['spec'])).type).toBe('SPEC');
   expect(await answer(['check', '--config', config])).toMatchObject({connectionStatus: {status: 'SUCCEEDED'}});
   const catalog = await answer(['discover', '--config', config]);
-  expect(streamsIn(catalog).map((stream) => stream['name'])).toEqual(['rows', 'plain', 'broken']);
+  expect(streamsIn(catalog).map((stream) => stream['name'])).toEqual(['rows', 'plain', 'broken', 'wide']);
   const streams = streamsIn(catalog)
-    .filter((stream) => stream['name'] !== 'broken')
+    .filter((stream) => stream['name'] === 'rows' || stream['name'] === 'plain')
     .map((stream) => {
       const modes = member(stream, 'supported_sync_modes');
       const incremental = Array.isArray(modes) && modes.includes('incremental');
@@ -122,9 +136,10 @@ describe('PyAirbyte', () => {
         stream,
         sync_mode: 'incremental',
         destination_sync_mode: 'overwrite',
-        sync_id: 0,
+        // Constants, whichever sync it is.
+        sync_id: 1,
         generation_id: 1,
-        minimum_generation_id: 0,
+        minimum_generation_id: 1,
       };
     });
     const read = async (names: readonly string[], state: unknown) => {
@@ -155,9 +170,15 @@ describe('PyAirbyte', () => {
   });
 });
 
+interface Ended {
+  readonly records: number;
+  readonly states: ReadonlyMap<string, unknown>;
+  readonly code: number | null;
+}
+
 describe("Meltano's wrapper", () => {
   /** stderr is a pipe that nobody drains; every TRACE ERROR kills; states are kept by stream, and given back bare. */
-  function run(state?: unknown): Promise<{records: number; states: Map<string, unknown>; code: number | null}> {
+  function run(state?: unknown, [command = '', ...before] = source): Promise<Ended> {
     const catalog = file({
       streams: ['rows', 'plain'].map((name) => ({
         stream: {name, json_schema: {type: 'object', properties: {}}, supported_sync_modes: ['full_refresh']},
@@ -166,9 +187,8 @@ describe("Meltano's wrapper", () => {
       })),
     });
     const given = state === undefined ? [] : ['--state', file(state)];
-    const child = spawn(process.execPath, [main, 'read', '--config', config, '--catalog', catalog, ...given], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const args = [...before, 'read', '--config', config, '--catalog', catalog, ...given];
+    const child = spawn(command, args, {stdio: ['ignore', 'pipe', 'pipe']});
     const states = new Map<string, unknown>();
     let records = 0;
     return new Promise((resolve, reject) => {
@@ -199,16 +219,24 @@ describe("Meltano's wrapper", () => {
     const second = await run(first.states.get('rows'));
     expect([second.code, second.records]).toEqual([0, 30]);
   });
+
+  test('it does break, on what it cannot read and on a pipe that nobody drains', async () => {
+    await expect(run(undefined, saying('{"no":"type"}'))).rejects.toThrow("KeyError: 'type'");
+    await expect(run(undefined, saying('{"type":"TRACE","trace":{"type":"ERROR"}}'))).rejects.toThrow('ERROR');
+    await expect(run(undefined, saying('{"type":"STATE","state":{"data":{}}}'))).rejects.toThrow(
+      'KeyError: state.type',
+    );
+    // More than a pipe holds, and a source that waits until it is taken.
+    const loud =
+      'process.stderr.write("x".repeat(2_000_000), () => process.exit(0)); setTimeout(() => process.exit(9), 1_500)';
+    expect((await run(undefined, [process.execPath, '-e', loud, '--'])).code).toBe(9);
+  });
 });
 
-test("Jitsu's sidecar: known types only, lines below 10 MiB, statuses in order", async () => {
-  const streams = ['rows', 'plain', 'broken'].map((name) => ({
-    stream: {name, json_schema: {type: 'object', properties: {}}, supported_sync_modes: ['full_refresh']},
-    sync_mode: 'full_refresh',
-    destination_sync_mode: 'append',
-  }));
+/** Known types only, lines below 10 MiB, records within RUNNING. The last status of each stream. */
+async function sidecar(read: AsyncIterable<string>): Promise<Readonly<Record<string, string>>> {
   const statuses = new Map<string, string>();
-  for await (const line of lines(['read', '--config', config, '--catalog', file({streams})])) {
+  for await (const line of read) {
     if (Buffer.byteLength(line) > 10 * 1_048_576) throw new Error('bufio.Scanner: token too long');
     const message = parsed(line);
     if (!['RECORD', 'STATE', 'LOG', 'TRACE', 'CONTROL'].includes(message.type)) throw new Error(`panic: ${line}`);
@@ -219,5 +247,40 @@ test("Jitsu's sidecar: known types only, lines below 10 MiB, statuses in order",
     const status = member(message, 'trace', 'stream_status');
     statuses.set(textAt(status, 'stream_descriptor', 'name'), textAt(status, 'status'));
   }
-  expect(Object.fromEntries(statuses)).toEqual({rows: 'COMPLETE', plain: 'COMPLETE', broken: 'INCOMPLETE'});
+  return Object.fromEntries(statuses);
+}
+
+/** A source that says one line. */
+const saying = (line: string): readonly string[] => [
+  process.execPath,
+  '-e',
+  `console.log(${JSON.stringify(line)})`,
+  '--',
+];
+
+test("Jitsu's sidecar: known types only, lines below 10 MiB, statuses in order", async () => {
+  const streams = ['rows', 'plain', 'broken', 'wide'].map((name) => ({
+    stream: {name, json_schema: {type: 'object', properties: {}}, supported_sync_modes: ['full_refresh']},
+    sync_mode: 'full_refresh',
+    destination_sync_mode: 'append',
+  }));
+  expect(await sidecar(lines(['read', '--config', config, '--catalog', file({streams})]))).toEqual({
+    rows: 'COMPLETE',
+    plain: 'COMPLETE',
+    broken: 'INCOMPLETE',
+    wide: 'COMPLETE',
+  });
+});
+
+test('the other hosts do break as well', async () => {
+  const said = (line: string) => sidecar(lines([], undefined, saying(line)));
+  await expect(said('{"type":"SPEC"}')).rejects.toThrow('panic');
+  await expect(said('{"type":"RECORD","record":{"stream":"a","data":{}}}')).rejects.toThrow('stream error');
+  async function* long() {
+    yield `{"type":"LOG","log":"${'x'.repeat(11 * 1_048_576)}"}`;
+  }
+  await expect(sidecar(long())).rejects.toThrow('token too long');
+  await expect(answer(['spec'], saying('{"spec":{}}'))).rejects.toThrow("KeyError: 'type'");
+  expect((await answer(['check'], saying('{"type":"CONTROL"}'))).type).toBe('CONTROL');
+  await expect(answer(['check'], saying('{"type":"LOG"}'))).rejects.toThrow('no answer');
 });

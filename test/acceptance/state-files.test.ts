@@ -64,6 +64,15 @@ const withNulls = {
 test.concurrent.each<readonly [string, Buffer | object, string]>([
   ['an array of messages', [message()], reached],
   ['explicit nulls everywhere', [withNulls], reached],
+  [
+    'as PyAirbyte writes it: a key twice, counts as floats',
+    text(
+      `[${JSON.stringify(message(ours, 'rows', {namespace: null})).slice(0, -1)},"global_":null,"data":null,` +
+        '"sourceStats":{"recordCount":2.0,"rejectedRecordCount":null},"destinationStats":null,"global_":null}\n, ' +
+        `${JSON.stringify(message({v: 1, done: {sync_id: 1, at: 1}}, 'plain'))}]`,
+    ),
+    reached,
+  ],
   ['wrapped messages', [{type: 'STATE', state: message()}], reached],
   ['one bare message', message(), reached],
   ['one wrapped message', {type: 'STATE', state: withNulls, log: null, record: null}, reached],

@@ -51,7 +51,8 @@ describe('parseCatalog', () => {
       syncId: 41,
       fields: undefined,
     });
-    expect(catalog(stream({sync_id: 0}))[0]?.syncId).toBeUndefined();
+    for (const none of [0, 1, null, '41']) expect(catalog(stream({sync_id: none}))[0]?.syncId).toBeUndefined();
+    expect(catalog(stream({sync_id: 2}))[0]?.syncId).toBe(2);
     expect(catalog(stream({destination_sync_mode: 'INVALID'}))[0]?.overwrite).toBe(false);
   });
 

@@ -169,7 +169,7 @@ describe('JSON Lines', () => {
 
 describe('CSV', () => {
   const csv = (body: string, formatOptions?: unknown): string[] =>
-    recordsOf(decode(body, {format: 'csv', formatOptions}));
+    recordsOf(decode(body, {format: 'csv', formatOptions: {csv: formatOptions}}));
 
   test('all values are strings, quotes and line breaks are undone', () => {
     expect(csv('id,name\r\n007,"a ""b"", c\nd"\r\n,é\u2028\r\n')).toEqual([

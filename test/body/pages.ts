@@ -1,5 +1,6 @@
 import {BodyError} from '../../src/body/body-error.js';
 import {createDecoder, type DecodeOptions} from '../../src/body/decode.js';
+import type {FormatOptions} from '../../src/body/format.js';
 import type {Page, Selection} from '../../src/body/page.js';
 import {compilePath, type Path} from '../../src/json/path.js';
 import {type JsonText, textOf} from '../../src/json/text.js';
@@ -15,7 +16,7 @@ export interface Asked {
   readonly fields?: readonly string[];
   readonly facts?: readonly Path[];
   readonly format?: string;
-  readonly formatOptions?: unknown;
+  readonly formatOptions?: FormatOptions;
   readonly encoding?: string;
   readonly maxBytes?: number;
 }
@@ -37,7 +38,7 @@ export const optionsOf = (asked: Asked): DecodeOptions => ({
     facts: asked.facts ?? [],
   },
   format: asked.format ?? 'auto',
-  formatOptions: asked.formatOptions,
+  formatOptions: asked.formatOptions ?? {},
   ...(asked.encoding === undefined ? {} : {encoding: asked.encoding}),
   maxBytes: asked.maxBytes ?? 1_000_000,
 });

@@ -33,8 +33,8 @@ describe('failures', () => {
     work.read(2, [...whole('good', '{"id":2}'), ...whole('bad', '{"id":2}')]);
     expect((await work.run(command, {config: work.config, into})).code).toBe(0);
     expect(work.given(2).catalog.streams.map((entry) => [entry['generation_id'], entry['sync_id']])).toEqual([
-      [2, 2],
-      [1, 1],
+      [2, 3],
+      [1, 2],
     ]);
     expect(work.given(2).states).toEqual([
       {type: 'STREAM', stream: {stream_descriptor: {name: 'bad'}, stream_state: {at: 1}}},

@@ -28,14 +28,14 @@ test('modes, ids and states as the platform sends them, run by run', async () =>
         entry['sync_id'],
       ]);
   expect(ids(1)).toEqual([
-    ['incremental', 'append_dedup', 1, 0, 1],
-    ['incremental', 'append', 1, 0, 1],
-    ['full_refresh', 'append_dedup', 1, 1, 1],
+    ['incremental', 'append_dedup', 1, 0, 2],
+    ['incremental', 'append', 1, 0, 2],
+    ['full_refresh', 'append_dedup', 1, 1, 2],
   ]);
   expect(ids(3)).toEqual([
-    ['incremental', 'append_dedup', 1, 0, 3],
-    ['incremental', 'append', 1, 0, 3],
-    ['full_refresh', 'append_dedup', 3, 3, 3],
+    ['incremental', 'append_dedup', 1, 0, 4],
+    ['incremental', 'append', 1, 0, 4],
+    ['full_refresh', 'append_dedup', 3, 3, 4],
   ]);
   expect(work.given(1).states).toEqual([]);
   expect(work.given(2).states).toEqual([

@@ -62,7 +62,7 @@ describe('mixtures', () => {
 
   test('document and form together are an error that names them', () => {
     expect(read({...document, base_url: 'https://b.example', auth: {type: 'bearer', token: 'x'}}).errors).toEqual([
-      'base_url base_url, auth belong to the form and client, resources to the document: use one of the two',
+      'base_url base_url, auth belong to the form and client, resources to the document: use one of the two; in a document base_url is client.base_url, auth is client.auth',
     ]);
   });
 });

@@ -77,8 +77,17 @@ describe('problems', () => {
       'must be host, host:port or *.example.com',
     ],
     ['client: {base_url: "https://a.example", headers: {__proto__: x}}\nresources: [a]', 'no usable name'],
+    [
+      `${api}resources: ['{"name": "a", "endpoint": {"auth": {"token": "x"}}}']`,
+      '2:13 resources[0] must be an object, is a string that holds JSON: remove the quotes around it',
+    ],
+    [
+      `${api}resources: [{name: a, endpoint: '{"path": "b"}'}]`,
+      'resources[0].endpoint must be a path or an object, is a string that holds JSON: remove the quotes around it',
+    ],
     ['[]', 'must be an object with client and resources'],
-    ['', 'must be an object with client and resources'],
+    ['', 'is empty: give client and resources'],
+    ['# nothing yet\n', 'is empty: give client and resources'],
   ])('%j', (text, message) => {
     const {errors, config} = read(text);
     expect(errors.join('\n')).toContain(message);

@@ -175,6 +175,39 @@ describe('spec.json (acceptance assertions 3–13)', () => {
     );
   });
 
+  test('a branch shows what people fill in; the rest is folded away', () => {
+    const shown = all
+      .filter(({node}) => Array.isArray(node['oneOf']))
+      .flatMap(({node}) => (Array.isArray(node['oneOf']) ? node['oneOf'].filter(isNode) : []))
+      .map((branch) => {
+        const required = Array.isArray(branch['required']) ? branch['required'] : [];
+        const names = properties(branch).filter(
+          ([name, field]) => field['always_show'] === true || required.includes(name),
+        );
+        return names.map(([name]) => name).filter((name) => name !== 'type');
+      });
+    expect(shown.filter((names) => names.length > 5)).toEqual([]);
+    // None, Automatic, As All Streams, One Page and Link Header need nothing.
+    expect(shown.filter((names) => names.length === 0)).toHaveLength(1 + 3 + 4);
+  });
+
+  test('the titles that the documentation names are those of the form', () => {
+    const titles = new Set(all.map(({node}) => node['title']));
+    for (const file of ['README.md', 'docs/hosts.md']) {
+      const part = readFileSync(file, 'utf8')
+        .split(/^## /m)
+        .filter((section) => /^(In )?Airbyte\n/.test(section));
+      const named = part.flatMap((section) =>
+        [...section.matchAll(/\*\*([^*]+?)\.?\*\*/g)].map(([, title = '']) => title),
+      );
+      expect(
+        named.filter((title) => !titles.has(title) && title !== 'Form' && title !== 'Text'),
+        file,
+      ).toEqual([]);
+      expect(named, file).toContain('Configuration as Text');
+    }
+  });
+
   test('the document is declared, hidden and without a type', () => {
     const top = Object.fromEntries(properties(spec));
     for (const key of ['client', 'resource_defaults', 'resources', 'variables', 'discover', 'shard']) {

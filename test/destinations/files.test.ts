@@ -98,11 +98,12 @@ test('a folder of Parquet', async () => {
 });
 
 test.each([
-  ['postgres://me:secret@host/db', undefined],
+  ['mysql://me:secret@host/db', undefined],
+  ['postgres://me:secret@host/db', 'jsonl'],
   ['rows.xlsx', undefined],
   ['out/', 'csv'],
 ])('--into %s --format %s is refused, without a password', async (into, format) => {
   const opened = openDestination(into, format, new FakeClock());
-  await expect(opened).rejects.toThrow('there are a DuckDB file (acme.duckdb), and a folder (out/)');
+  await expect(opened).rejects.toThrow('there are a DuckDB file (acme.duckdb), a folder (out/)');
   await expect(opened).rejects.not.toThrow('secret');
 });

@@ -16,6 +16,7 @@ export function folder(): string {
 
 export interface StreamOf {
   readonly name?: string;
+  readonly namespace?: string;
   readonly mode?: string;
   readonly key?: readonly (readonly string[])[];
   readonly cursor?: readonly string[];
@@ -28,10 +29,20 @@ export interface StreamOf {
 export const catalog = (...streams: readonly StreamOf[]): string =>
   JSON.stringify({
     streams: streams.map(
-      ({name = 'rows', mode = 'append', key, cursor, properties = {}, generation, minimum, sync}) => ({
+      ({
+        name = 'rows',
+        namespace = null,
+        mode = 'append',
+        key,
+        cursor,
+        properties = {},
+        generation,
+        minimum,
+        sync,
+      }) => ({
         stream: {
           name,
-          namespace: null,
+          namespace,
           json_schema: {type: 'object', properties},
           supported_sync_modes: ['full_refresh'],
         },

@@ -166,7 +166,7 @@ test("the README's CronJob runs sync on files that it mounts", async () => {
   for (const path of args.filter((arg: string) => arg.startsWith('/'))) expect(mounted).toContain(dirname(path));
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'docs/configuration.md', 'docs/shards.md'])(
+test.each(['README.md', 'CONTRIBUTING.md', 'docs/configuration.md', 'docs/shards.md', 'docs/hosts.md'])(
   '%s: the files and sections of its links exist',
   (from) => {
     const anchor = (title: string) =>

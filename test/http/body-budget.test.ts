@@ -67,3 +67,26 @@ test('whatever the bodies, all get through and nothing is left over', async () =
     {numRuns: 30},
   );
 });
+
+test('beyond the budget a body waits for the pages that are being written, even if it began first', async () => {
+  const budget = createBodyBudget(100);
+  const first = budget.open();
+  await first.grow(60, running());
+  const [one, two] = [budget.hold(30), budget.hold(30)];
+  let grown = false;
+  const waiting = first.grow(10, running()).then(() => {
+    grown = true;
+  });
+  one();
+  await turn();
+  expect(grown).toBe(true);
+  await waiting;
+  const other = first.grow(50, running());
+  expect(first.take(50)).toBe(false);
+  two();
+  await other;
+  // Nothing is being written: it may use it all again.
+  expect(first.take(1_000)).toBe(true);
+  first.close();
+  expect(budget.open().take(100)).toBe(true);
+});

@@ -99,6 +99,9 @@ describe('in the cloud', () => {
     '::ffff:7f00:1',
     '64:ff9b::a00:1',
     '2002:7f00:1::',
+    '2001:0:7f00:1::',
+    '::7f00:1',
+    '::ffff:0:7f00:1',
   ])('%s is private', (address) => {
     expect(isPrivateAddress(address)).toBe(true);
   });
@@ -124,7 +127,7 @@ describe('in the cloud', () => {
   test('a name is judged by the addresses that are connected to', async () => {
     const resolved = (addresses: readonly string[]) =>
       new Promise<string>((resolve) => {
-        const lookup = publicLookup((_host, _options, callback) =>
+        const lookup = publicLookup([], (_host, _options, callback) =>
           callback(
             null,
             addresses.map((address) => ({address, family: address.includes(':') ? 6 : 4})),

@@ -70,7 +70,7 @@ describe('a 2xx that reports an error', () => {
     ['{"ok":false,"error":"invalid_auth"}', 'data', '"ok"', '{path: ok, equals: false}'],
     ['{"success":false,"data":[]}', 'data', '"success"', '{path: success, equals: false}'],
     ['{"errors":[{"message":"bad field"}],"data":null}', 'data.x.nodes', '"errors"', '{path: errors, exists: true}'],
-    ['{"error":"boom"}', undefined, '"error"', '{path: error, exists: true}'],
+    ['{"error":"boom"}', undefined, '"error"', '{path: error, equals: "boom"}'],
   ])('%s', async (body, selector, name, condition) => {
     await using api = await startApi(() => json(body));
     const text = await sending({base: api.url, ...(selector === undefined ? {} : {selector})}).refusal(

@@ -26,6 +26,9 @@ export interface Played {
   readonly requests: number;
 }
 
+/** What the language itself says is an error, whatever the API does next. */
+const hopeless = /cannot be halved|none of its \d+ parents could be read|its only parent could not be read/;
+
 /** One connection: its shard, its states, and what the destination has of it. */
 interface Connection {
   readonly open: ReturnType<typeof openSource>;
@@ -152,7 +155,7 @@ class Play {
   }
 
   #hopeless(error: unknown): string {
-    if (/cannot be halved|none of its \d+ parents could be read/.test(String(error))) return String(error);
+    if (hopeless.test(String(error))) return String(error);
     throw error;
   }
 
@@ -208,7 +211,7 @@ class Play {
   #expected(error: unknown): void {
     this.#note(() => `  ${String(error)}`);
     const text = error instanceof ConnectorError ? error.message : '';
-    if (/500 for|cannot be halved|none of its \d+ parents|its parent parents could not be read/.test(text)) return;
+    if (hopeless.test(text) || /500 for|its parent parents could not be read/.test(text)) return;
     const isShifting = this.#world.disturbed && (shifts(this.#of) || this.#of.levels > 1);
     if (isShifting && /the server ignores|416 for|404 for/.test(text)) return;
     // A child that vanishes between two of its pages, a token that a later run may not use.

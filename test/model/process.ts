@@ -107,7 +107,8 @@ function configured(name: string, mode: Scenario['mode'], job: number): object {
     },
     sync_mode: mode === 'incremental' ? 'incremental' : 'full_refresh',
     destination_sync_mode: mode === 'incremental' ? 'append_dedup' : mode,
-    sync_id: job + 1,
+    // 1 is none: PyAirbyte sends it with every sync.
+    sync_id: job + 2,
     generation_id: job + 1,
     minimum_generation_id: mode === 'overwrite' ? job + 1 : 0,
   };

@@ -178,104 +178,61 @@ test('windows that round down to the same moment have one cell, wherever in it a
   expect([...first, ...second].flatMap(({records}) => ids(records)).sort()).toEqual([1, 2, 3]);
 });
 
-describe('children', () => {
-  const family = (
-    parents: () => readonly object[],
-    items: (parent: string) => readonly object[],
-    now: number,
-  ): Server =>
-    new Server((path, {since = '', until = '~'}) => {
-      if (path === 'parents') return JSON.stringify({data: parents()});
-      const rows = items(path.split('/')[1] ?? '').filter((row) => {
-        const {updated} = {updated: '', ...row};
-        return updated >= since && updated < until;
-      });
-      return JSON.stringify({data: rows});
-    }, new FakeClock({now}));
+describe('an end that is spelled coarser than it is meant', () => {
+  /** Rows by the day, asked for by the second. */
+  const days = (clock: FakeClock): Server =>
+    new Server((_, {until = '', offset = '0'}) => {
+      const all = [
+        {id: 1, updated: '2026-01-11'},
+        {id: 2, updated: '2026-01-12'},
+        {id: 3, updated: '2026-01-12'},
+      ].filter(({updated}) => until === '' || Date.parse(updated) < Number(until) * 1000);
+      return JSON.stringify({data: all.slice(Number(offset), Number(offset) + 1)});
+    }, clock);
+  const cursor = {path: 'updated', initial: '2026-01-10', end: 'now', convert: 'epoch_seconds'};
+  const paginator = {type: 'offset', limit: 1, total_path: null};
 
-  test('windows whose rows come in another order than declared: only the window in hand falls back', async () => {
-    const rows = [
-      {id: 2, updated: at(3)},
-      {id: 1, updated: at(1)},
-      {id: 3, updated: at(12)},
-    ];
-    const server = family(
-      () => [{id: 1}],
-      () => rows,
-      moment(25),
-    );
-    const plans = () => {
-      const parent = planOf({name: 'parents', server, path: 'parents'});
-      // The API does not filter, so that every window sees the order.
-      const cursor = {path: 'updated', initial: at(0), step: 'PT10S', order: 'asc'} as const;
-      return [parent, planOf({name: 'items', server, path: 'items/{0}', parent, cursor})];
-    };
-    const first = await collect(open(plans(), [requestOfStream('items')], server).read('items'));
-    expect(first.states.at(-1)).toMatchObject({partitions: {cursors: [[1, at(20)]]}});
-    const again = await collect(
-      open(plans(), [requestOfStream('items', {state: first.states.at(-1)})], server).read('items'),
-    );
-    expect(again.records).toEqual([]);
-  });
-
-  test('rows at the cursor of a parent that was finished before an interruption do not come again', async () => {
-    const server = family(
-      () => [{id: 1}, {id: 2}, {id: 3}],
-      (parent) => [{id: Number(parent), updated: at(5)}],
-      moment(60),
-    );
-    const plans = () => {
-      const parent = planOf({name: 'parents', server, path: 'parents'});
-      return [
-        parent,
-        planOf({
-          name: 'items',
-          server,
-          path: 'items/{0}',
-          params: {since: '{start}'},
-          parent,
-          cursor: {path: 'updated', initial: at(0)},
-        }),
-      ];
-    };
-    for (let events = 1; ; events++) {
-      const first = await collect(open(plans(), [requestOfStream('items')], server).read('items'), events);
-      const second = await collect(
-        open(plans(), [requestOfStream('items', {state: first.states.at(-1)})], server).read('items'),
-      );
-      const third = await collect(
-        open(plans(), [requestOfStream('items', {state: second.states.at(-1)})], server).read('items'),
-      );
-      expect([events, third.records]).toEqual([events, []]);
-      if (first.reasons.size > 0) return;
+  test.each([
+    ['an interrupted walk asks for the same end', {until: '{end}'}, {}],
+    ['an interrupted walk filters by the same end', {}, {}],
+    ['an interrupted window too', {until: '{end}'}, {step: 'P2D'}],
+  ] as const)('%s', async (_, params: Record<string, string>, more) => {
+    for (const mode of ['incremental', 'full_refresh'] as const) {
+      const server = days(new FakeClock({now: Date.UTC(2026, 0, 12, 15, 30)}));
+      const plan = () => planOf({name: 'rows', server, path: 'rows', params, paginator, cursor: {...cursor, ...more}});
+      for (let events = 1; ; events++) {
+        const first = await collect(open([plan()], [requestOfStream('rows', {mode})], server).read('rows'), events);
+        const asked = server.requests.length;
+        const second = await readOne(plan(), server, {mode, state: first.states.at(-1)});
+        const got = new Set(ids([...first.records.slice(0, first.covered), ...second.records]));
+        expect([mode, events, [...got].sort()]).toEqual([mode, events, [1, 2, 3]]);
+        const untils = server.requests.slice(asked).map((url) => /until=(\d+)/.exec(url)?.[1]);
+        if (params['until'] !== undefined) expect(untils.at(-1)).toBe(String(Date.UTC(2026, 0, 12, 15, 30) / 1000));
+        if (first.reasons.size > 0) break;
+      }
     }
   });
+});
 
-  test('a parent that changed after the end up to which its children were asked for is visited again', async () => {
-    const parents = [
-      {id: 1, updated: at(55)},
-      {id: 2, updated: at(58)},
-    ];
-    const server = family(
-      () => parents,
-      (parent) => [{id: Number(parent), updated: at(Number(parent) + 54)}],
-      moment(60),
-    );
-    const plans = () => {
-      const parent = planOf({name: 'parents', server, path: 'parents', cursor: {path: 'updated', initial: at(0)}});
-      const cursor = {path: 'updated', initial: at(0), end: 'now', delay: 'PT10S'};
-      const params = {since: '{start}', until: '{end}'};
-      return [
-        parent,
-        planOf({name: 'items', server, path: 'items/{0}', params, parent, parentIncremental: true, cursor}),
-      ];
-    };
-    const first = await collect(open(plans(), [requestOfStream('items')], server).read('items'));
-    expect(first.records).toEqual([]);
-    server.clock.time = moment(120);
-    const second = await collect(
-      open(plans(), [requestOfStream('items', {state: first.states.at(-1)})], server).read('items'),
-    );
-    expect(ids(second.records)).toEqual([1, 2]);
-  });
+test("a delay counts from the API's moment where our clock is ahead of it", async () => {
+  const rows = [{id: 1, updated: at(12)}];
+  const server = new Server(
+    (_, {since = '', until = '~'}) => ({
+      body: JSON.stringify({data: rows.filter(({updated}) => updated >= since && updated < until)}),
+      // Some rows can be seen four seconds after their date only; our clock is five seconds ahead.
+      sentAt: moment(13),
+    }),
+    new FakeClock({now: moment(18)}),
+  );
+  for (const step of ['PT2S', undefined]) {
+    rows.splice(1);
+    server.clock.time = moment(18);
+    const cursor = {path: 'updated', initial: at(0), delay: 'PT4S', end: 'now', ...(step !== undefined && {step})};
+    const plan = () => planOf({name: 'rows', server, path: 'rows', params: {since: '{start}', until: '{end}'}, cursor});
+    const first = await readOne(plan(), server);
+    rows.push({id: 2, updated: at(11)});
+    server.clock.time = moment(60);
+    const second = await readOne(plan(), server, {state: first.states.at(-1)});
+    expect([step, new Set(ids([...first.records, ...second.records]))]).toEqual([step, new Set([1, 2])]);
+  }
 });

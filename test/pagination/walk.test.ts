@@ -186,7 +186,7 @@ describe('verdicts', () => {
     for (const status of [404, 410]) {
       expect((await read(offset(), () => ({status}), {child: true})).end).toMatchObject({
         outcome: 'skipped',
-        suspicious: true,
+        notes: [{level: 'warn', text: expect.stringMatching(`a parent is skipped: GET .* answered ${status}`)}],
       });
     }
     expect(messageOf(await read(offset(), () => ({status: 403}), {child: true}))).toContain('403');

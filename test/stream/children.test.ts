@@ -266,6 +266,7 @@ describe('children', () => {
           [2, at(9)],
         ],
       },
+      initial: at(0),
       boundary: expect.anything(),
     });
     broken = false;

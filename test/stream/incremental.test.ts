@@ -82,7 +82,7 @@ describe('start and state', () => {
     const options = {initial: at('08:00'), end: at('10:00'), step: 'PT1H'};
     const {states, records} = await readOne(planAt(server, options), server);
     expect(ids(records)).toEqual([1]);
-    expect(states.at(-1)).toEqual({v: 1, cursor: {updated: at('10:00')}});
+    expect(states.at(-1)).toEqual({v: 1, cursor: {updated: at('10:00')}, initial: at('08:00')});
     const asked = server.requests.length;
     await readOne(planAt(server, options), server, {state: states.at(-1)});
     expect(server.requests).toHaveLength(asked);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {CursorType} from '../../src/stream/cursor-type.js';
+import {MissingValues} from '../../src/stream/missing-values.js';
 import type {Frame} from '../../src/stream/range.js';
 import {rangeOf} from '../../src/stream/range.js';
 import {windowsOf} from '../../src/stream/windows.js';
-import {ids, readOne} from './reading.js';
+import {ids, listLog, readOne} from './reading.js';
 import {type CursorOptions, planOf, Server} from './simulated.js';
 
 const server = new Server(() => '{}');
@@ -12,7 +13,8 @@ const server = new Server(() => '{}');
 function frameOf(options: Partial<CursorOptions>, now: number): Frame {
   const {cursor} = planOf({name: 'rows', server, path: 'rows', cursor: {path: 'updated', ...options}});
   if (cursor === undefined) throw new Error('no cursor');
-  return {plan: cursor, type: new CursorType(cursor, 'rows', now, cursor.initial), stream: 'rows', now};
+  const type = new CursorType(cursor, 'rows', now, cursor.initial);
+  return {plan: cursor, type, missing: new MissingValues(cursor, () => type.settled), stream: 'rows', now};
 }
 
 const steps = ['PT1H', 'PT7M', 'P1D', 'P1W', 'P1M', 'P30D', 'P1Y', 'P1MT5H'];
@@ -131,5 +133,19 @@ describe('window_limit', () => {
   test('where it cannot be halved it is an error with the numbers', async () => {
     const at = new Server(() => '{"total": 11, "data": [{"id": 1}]}');
     await expect(readOne(planAt(at, 10), at)).rejects.toThrow(/11 items lie between .*window_limit 10/);
+  });
+
+  test('where the answers name no total it is said, once, unless nothing came', async () => {
+    const text = 'window_limit 10 cannot be kept: the answers name no total of items';
+    const logOf = async (body: string): Promise<string> => {
+      const log = listLog();
+      const at = new Server(() => body);
+      await readOne(planAt(at, 10), at, {}, log);
+      expect(at.requests.length).toBeGreaterThan(1);
+      return log.lines.join('\n');
+    };
+    expect((await logOf('{"data": [{"id": 1, "updated": "2026-01-10T00:00:00Z"}]}')).split(text)).toHaveLength(2);
+    expect(await logOf('{"total": 1, "data": [{"id": 1, "updated": "2026-01-10T00:00:00Z"}]}')).not.toContain(text);
+    expect(await logOf('{"data": []}')).not.toContain(text);
   });
 });

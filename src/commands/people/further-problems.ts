@@ -15,7 +15,7 @@ import {compileOpened, type Opened} from './open-config.js';
 export function furtherProblems(opened: Opened, host: Host): readonly Problem[] {
   const {read} = opened;
   const value = read.received.value;
-  if (!isJsonObject(value) || !Array.isArray(value['resources'])) return [];
+  if (!isJsonObject(value) || !(Array.isArray(value['resources']) || Array.isArray(value['streams']))) return [];
   const errors = read.problems.filter(({level}) => level === 'error');
   if (errors.some(({path}) => typeof path.at(-1) !== 'string')) return [];
   const less = errors.reduce((at, {path}) => without(at, path), value);

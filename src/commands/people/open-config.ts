@@ -10,7 +10,7 @@ import type {Log} from '../../log.js';
 import {type Compiled, compile} from '../../plan/compile.js';
 import type {Host} from '../command.js';
 import {type ConfigFile, openConfigFile} from '../config-file.js';
-import {namesProxy} from '../proxies.js';
+import {namesProxy, proxyHosts} from '../proxies.js';
 import {replaceFile} from '../replace-file.js';
 
 /** The configuration of a command for people, with everything that is wrong with it. */
@@ -42,7 +42,7 @@ export interface Watching {
 export function compileOpened(opened: Opened, config: Config, host: Host, {log, observe}: Watching): Compiled {
   const {clock, environment, memoryLimit, secrets, signal} = host;
   let current = opened.read.received;
-  return compile(config, {
+  const compiled = compile(config, {
     clock,
     log,
     secrets,
@@ -50,6 +50,7 @@ export function compileOpened(opened: Opened, config: Config, host: Host, {log, 
     signal,
     cloud: environment['DEPLOYMENT_MODE']?.toLowerCase() === 'cloud',
     direct: !namesProxy(environment),
+    proxies: proxyHosts(environment),
     ...(observe === undefined ? {} : {observe}),
     ...(memoryLimit === undefined ? {} : {memoryLimit}),
     rotated: async (path, value) => {
@@ -61,6 +62,7 @@ export function compileOpened(opened: Opened, config: Config, host: Host, {log, 
       }
     },
   });
+  return {...compiled, problems: compiled.problems.map(opened.read.placed)};
 }
 
 /** Throws everything that is wrong with the configuration as one config_error. */

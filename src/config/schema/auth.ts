@@ -2,6 +2,7 @@ import {z} from 'zod';
 import {authKinds} from '../../auth/table.js';
 import type {Json, JsonObject} from '../../json/exact.js';
 import {nearest} from '../did-you-mean.js';
+import {lowCodeType} from '../low-code-types.js';
 import {unsupportedAuth} from '../unsupported.js';
 import {checkKind} from './kinds.js';
 import {isJsonObject} from './values.js';
@@ -62,7 +63,7 @@ function checkBlock(value: Json, context: z.core.$RefinementCtx<unknown>, path: 
 function unknownType(type: Json): string {
   const types = [...authKinds.map((kind) => kind.type), 'none'];
   if (typeof type !== 'string') return `must be a text; types are ${types.join(', ')}`;
-  const near = nearest(type, types);
+  const near = lowCodeType(type) ?? nearest(type, types);
   return `unknown auth type${near === undefined ? '' : `; did you mean ${near}?`} (types are ${types.join(', ')})`;
 }
 

@@ -4,7 +4,11 @@ import {span} from './duration.js';
 import {primaryKey} from './primary-key.js';
 import {isScalar, name, optional, type Scalar} from './values.js';
 
-const value = z.custom<Scalar>(isScalar, {error: must('text or number')}).meta({type: 'text or number'});
+const value = z
+  .custom<Exclude<Scalar, null | boolean>>((given) => isScalar(given) && given !== null && typeof given !== 'boolean', {
+    error: must('text or number'),
+  })
+  .meta({type: 'text or number'});
 
 /** A spelling of cursor values: a name, a strftime pattern, or {from, to, tz, plus} (config-language §8, *Formats*). */
 export const formatKeys = z.strictObject({

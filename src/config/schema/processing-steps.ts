@@ -25,8 +25,17 @@ export const processingSteps = z.array(
         }
         const result = kind.schema.safeParse(value, {error: explain});
         if (result.success) continue;
-        for (const issue of result.error.issues)
-          context.issues.push({...issue, path: [key, ...issue.path], input: undefined});
+        const known = Object.keys(kind.schema.meta()?.['properties'] ?? {});
+        for (const issue of result.error.issues) {
+          const path = [key, ...issue.path];
+          const unknown = /^Unrecognized keys?: /.test(issue.message) ? issue.message.matchAll(/"([^"]*)"/g) : [];
+          const names = [...unknown].map(([, name = '']) => name);
+          for (const name of names) {
+            const message = `unknown key${didYouMean(name, known)} (there are ${known.join(', ')})`;
+            context.addIssue({code: 'custom', path: [...path, name], message});
+          }
+          if (names.length === 0) context.issues.push({...issue, path, input: undefined});
+        }
       }
     }),
 );

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {holdsJson, must} from '../issues.js';
 import {columns, schema} from './columns.js';
 import {endpoint} from './endpoint.js';
 import {primaryKey} from './primary-key.js';
@@ -8,7 +9,7 @@ import {jsonObject, name, optional} from './values.js';
 /** Keys of a resource and, but for `name` and `records`, of `resource_defaults`. */
 const shared = {
   endpoint: z
-    .union([z.string(), endpoint])
+    .union([z.string().refine((text) => !holdsJson(text), {error: must('a path or an object')}), endpoint])
     .nullish()
     .meta({description: 'The request; a text is its path.', type: 'path or object'}),
   primary_key: optional(primaryKey).meta({description: 'Identifies a record; null or [] clears an inherited one.'}),

@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {isEncoding} from '../../body/charset.js';
 import {formats} from '../../body/formats.js';
 import {name, optional} from './values.js';
 
@@ -21,7 +22,9 @@ const options = Object.fromEntries(
 export const response = z.strictObject({
   ...options,
   format: optional(z.enum(names)).meta({description: 'By content type when absent.'}),
-  encoding: optional(name).meta({description: 'Character set, when the server does not name the right one.'}),
+  encoding: optional(name.refine(isEncoding, {error: 'is no known encoding; examples: utf-8, latin1, shift_jis'})).meta(
+    {description: 'Character set, when the server does not name the right one.'},
+  ),
 });
 
 export type ResponseConfig = z.output<typeof response>;

@@ -1,0 +1,21 @@
+/** For servers of tests that are reached by https: made for example.com and the names below it, and worth nothing elsewhere. */
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBvTCCAWOgAwIBAgIUJnyEV86ZNlVJUIWNEordc6c4oP0wCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLZXhhbXBsZS5jb20wIBcNMjYxMTI1MjEwMzI4WhgPMjEyNjEx
+MDEyMTAzMjhaMBYxFDASBgNVBAMMC2V4YW1wbGUuY29tMFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAESggspf8JrPA8Mbf2pc6sJUEuV5YwvycShHb5rDgclZZzn8fV
+0TzaQdXNdKt615l0mKwf2YQIw4zj0k4cQKzcTKOBjDCBiTAdBgNVHQ4EFgQUbcVc
+99WMI5D1sOrp7zUzlCLXH9IwHwYDVR0jBBgwFoAUbcVc99WMI5D1sOrp7zUzlCLX
+H9IwDwYDVR0TAQH/BAUwAwEB/zA2BgNVHREELzAtggtleGFtcGxlLmNvbYINKi5l
+eGFtcGxlLmNvbYIJbG9jYWxob3N0hwR/AAABMAoGCCqGSM49BAMCA0gAMEUCIAJo
+iS4vdAOT36r0mUwwh6XFwr4c14AzifSKavJHtKvrAiEAjCMTGPCSdUB+HR9cJqtv
+rCXCdCOf5v7E2ADS9W8D5EI=
+-----END CERTIFICATE-----
+`;
+
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXH4/vDXcEukP2vZN
+7r28DiDzoqXuCIlj2iJWbOHmTrWhRANCAARKCCyl/wms8Dwxt/alzqwlQS5XljC/
+JxKEdvmsOByVlnOfx9XRPNpB1c10q3rXmXSYrB/ZhAjDjOPSThxArNxM
+-----END PRIVATE KEY-----
+`;
