@@ -2,6 +2,15 @@ import type {Segment} from '../json/path.js';
 
 /** Names known without configuration (config-language §5, *Names*, and §6). All are found in camelCase too. */
 export const flagNames: readonly string[] = ['has_more', 'has_next', 'has_next_page', 'more'];
+/** Flags that are true on the last page. */
+export const lastFlagNames: readonly string[] = [
+  'is_last',
+  'is_last_page',
+  'last_page',
+  'last',
+  'end_of_stream',
+  'done',
+];
 export const totalItemNames: readonly string[] = [
   'total',
   'total_count',

@@ -11,8 +11,8 @@ export interface ConfigFile {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The environment file and the names that it gives, where there is one. */
   readonly envFile?: {readonly file: string; readonly names: ReadonlySet<string>};
-  /** The environment file, if there is one that others can read. */
-  readonly exposed: string | undefined;
+  /** What is doubtful about the environment file, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -30,15 +30,27 @@ export async function openConfigFile(
     text = await readFile(envFile, 'utf8');
     mode = (await stat(envFile)).mode;
   } catch {
-    return {file, environment, exposed: undefined};
+    return {file, environment, warnings: []};
   }
   const added = parseEnv(text);
   return {
     file,
     environment: {...added, ...environment},
     envFile: {file: envFile, names: new Set(Object.keys(added))},
-    exposed: (mode & 0o077) === 0 ? undefined : envFile,
+    warnings: [
+      ...((mode & 0o077) === 0 ? [] : [`${envFile} can be read by others: chmod 600 ${envFile}`]),
+      ...notAssigned(text, added).map(
+        (name) => `${envFile}: ${name} is written with a colon and not read: write ${name}=value`,
+      ),
+    ],
   };
+}
+
+/** Names of lines in YAML's spelling, which an environment file does not know. */
+function notAssigned(text: string, added: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const names = [...text.matchAll(/^[ \t]*([A-Za-z_]\w*)[ \t]*:[ \t]+\S.*$/gm)].map(([, name = '']) => name);
+  // Such a line within a quoted value of several lines belongs to it.
+  return names.filter((name) => !Object.values(added).some((value) => value?.includes(`${name}:`)));
 }
 
 async function onlyConfiguration(): Promise<string> {

@@ -71,7 +71,7 @@ async function observedOf(plan: StreamPlan, effects: SampleEffects): Promise<Obs
     const error = toConnectorError(thrown);
     if (!refusals.includes(error.status)) throw error;
     effects.log.warn(
-      `${plan.name}: only its declared columns, key and cursor are known, since it was refused: ${error.message}`,
+      `${plan.name}: only its declared columns, key and cursor are known, since it was refused: ${error.message.replace(`${plan.name}: `, '')}`,
     );
     return undefined;
   }

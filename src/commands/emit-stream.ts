@@ -2,6 +2,7 @@ import {StdoutClosed} from '../airbyte/stdout.js';
 import type {StreamOutput} from '../airbyte/stream-output.js';
 import type {Clock} from '../clock.js';
 import {type ConnectorError, toConnectorError} from '../errors.js';
+import type {MissingKey} from '../schema/missing-key.js';
 import type {UnknownFields} from '../schema/unknown-fields.js';
 import type {StreamEvent, StreamPlan} from '../stream/stream-plan.js';
 import type {Checkpoints} from './checkpoints.js';
@@ -16,6 +17,7 @@ export interface EmitOptions {
   readonly out: StreamOutput;
   readonly checkpoints: Checkpoints;
   readonly unknownFields: UnknownFields | undefined;
+  readonly missingKey: MissingKey | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly hold: StreamPlan['hold'];
@@ -59,7 +61,7 @@ function close(events: AsyncGenerator<StreamEvent> | undefined): void {
 }
 
 async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOptions): Promise<StreamEnd> {
-  const {out, checkpoints, unknownFields, clock, flush} = options;
+  const {out, checkpoints, unknownFields, missingKey, clock, flush} = options;
   const next = untilAborted(events, options.signal);
   let limited = false;
   let reasons: ReadonlyMap<string, number> = new Map();
@@ -76,6 +78,7 @@ async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOpti
     switch (event.type) {
       case 'records':
         unknownFields?.observe(event.batch, event.suffix);
+        missingKey?.observe(event.batch, event.suffix);
         await written(event, options);
         break;
       case 'checkpoint':

@@ -1,5 +1,6 @@
 import type {Clock} from '../clock.js';
 import {counted, rate} from './numbers.js';
+import {oneLine} from './people/screen.js';
 import {clockTime, isWaitLine} from './wait-line.js';
 
 /** How far a stream is, for who watches. */
@@ -76,8 +77,8 @@ export function sayLog(
   {level, message}: {readonly level: string; readonly message: string},
   progress: Progress | undefined,
 ): void {
-  if (level === 'WARN') progress?.say(`! ${message}`);
-  else if (level === 'INFO' && isWaitLine(message)) progress?.say(message);
+  if (level === 'WARN') progress?.say(`! ${oneLine(message)}`);
+  else if (level === 'INFO' && isWaitLine(message)) progress?.say(oneLine(message));
 }
 
 function text({name, rows, pages, since, waitsUntil}: Watched, now: number): string {
@@ -88,5 +89,5 @@ function text({name, rows, pages, since, waitsUntil}: Watched, now: number): str
   if (waitsUntil !== undefined && waitsUntil > now) {
     parts.push(`waiting until ${clockTime(waitsUntil, now)}, the server asks to`);
   }
-  return `${name}: ${parts.join(', ')}`;
+  return `${oneLine(name)}: ${parts.join(', ')}`;
 }

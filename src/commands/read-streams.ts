@@ -3,6 +3,7 @@ import type {Output} from '../airbyte/output.js';
 import type {Clock} from '../clock.js';
 import {type ConnectorError, configError} from '../errors.js';
 import type {JsonObject} from '../json/exact.js';
+import {MissingKey} from '../schema/missing-key.js';
 import {UnknownFields} from '../schema/unknown-fields.js';
 import type {StreamEvent, StreamPlan} from '../stream/stream-plan.js';
 import type {Sync} from '../stream/sync.js';
@@ -87,6 +88,7 @@ async function readOne(
   });
   const known = plan?.schema.schemaless === true ? undefined : configured.fields;
   const unknownFields = known === undefined ? undefined : new UnknownFields(known);
+  const missingKey = missingKeyOf(plan);
   active.add(checkpoints);
   try {
     const events = (): AsyncGenerator<StreamEvent> => {
@@ -95,13 +97,15 @@ async function readOne(
     };
     const hold = plan?.hold;
     const flush = (): Promise<void> => output.flush();
-    const end = await emitStream(events, {out, checkpoints, unknownFields, clock, signal, hold, flush});
+    const end = await emitStream(events, {out, checkpoints, unknownFields, missingKey, clock, signal, hold, flush});
     if (plan !== undefined && end.type === 'stopped')
       output.info(summaryLine(plan.name, out.written, plan.stats, 'stopped'));
     if (end.type === 'stopped') return;
     if (plan !== undefined) {
       const reasons = end.type === 'complete' ? end.reasons : undefined;
       warn(plan, unknownFields, output);
+      const lacking = missingKey?.warning;
+      if (lacking !== undefined) output.warn(`${plan.name}: ${lacking}`);
       output.info(summaryLine(plan.name, out.written, plan.stats, reasons ?? 'failed'));
       await output.analytics(summaryType, printSummary(summarize(stream, out.written, plan.stats, reasons)));
     }
@@ -110,6 +114,12 @@ async function readOne(
   } finally {
     active.delete(checkpoints);
   }
+}
+
+/** A schemaless stream publishes no key. */
+function missingKeyOf(plan: StreamPlan | undefined): MissingKey | undefined {
+  if (plan === undefined || plan.key.length === 0 || plan.schema.schemaless) return undefined;
+  return new MissingKey(plan.key, plan.schema.keyIsDefault);
 }
 
 /** The stream's warnings. */

@@ -1,5 +1,6 @@
 import type {Progress as Applied} from '../destinations/apply.js';
 import {counted, duration, grouped, rate} from './numbers.js';
+import {oneLine, visible} from './people/screen.js';
 import type {StreamSummary} from './stream-summary.js';
 import type {Chosen} from './sync-catalog.js';
 import {table} from './table.js';
@@ -110,8 +111,8 @@ export function reportText(
   {into, ms, width, next}: {into: string; ms: number; width: number; next: string},
 ): string {
   const rows = results.map((result) => [
-    result.stream,
-    modeText(result),
+    oneLine(result.stream),
+    oneLine(modeText(result)),
     grouped(result.rows),
     // All rows of a table that is replaced are new to it: that says nothing of what changed in the source.
     result.full ? '–' : grouped(result.new),
@@ -119,13 +120,15 @@ export function reportText(
     optional(result.pages),
     optional(result.requests),
     result.seconds > 0 && result.rows > 0 ? rate(result.rows / result.seconds) : '–',
-    result.ended,
+    oneLine(result.ended),
   ]);
-  const failures = results.flatMap(({stream, error}) => (error === null ? [] : [` ✘ ${stream}: ${error}`]));
+  const failures = results.flatMap(({stream, error}) =>
+    error === null ? [] : [` ✘ ${oneLine(stream)}: ${visible(error)}`],
+  );
   const total = results.reduce((sum, result) => sum + result.rows, 0);
   const isKnown = total === 0 && results.every(({status}) => status === 'complete');
   const came = isKnown ? `nothing new in ${into}` : `${counted(total, 'row')} came into ${into}`;
-  const last = `${came}, ${duration(ms)}.   ${next}`;
+  const last = oneLine(`${came}, ${duration(ms)}.   ${next}`);
   return `${[table(columns, rows, width), ...failures, last].join('\n')}\n`;
 }
 
@@ -139,7 +142,8 @@ export function nextStep(
     return `interrupted: ${complete} of ${counted(results.length, 'stream')} complete, what came is saved; run the same again: it goes on where it stopped`;
   }
   const failed = results.filter(({status}) => status === 'incomplete');
-  const again = failed.length === 0 ? 'again: only what changed' : 'again: goes on where it stopped';
+  const anew = results.every(({full}) => full) ? 'everything anew' : 'only what changed';
+  const again = failed.length === 0 ? `again: ${anew}` : 'again: goes on where it stopped';
   if (results.some(({status}) => status === 'limited')) return 'a sample; all of it: the same without --limit';
   if (failed.length === results.length && results.length > 0) {
     const isSaid = failed.some(({error}) => error !== null);

@@ -82,8 +82,7 @@ async function sync(invocation: Invocation, host: Host): Promise<number> {
   const asked = readOptions(invocation);
   const config = await openConfigFile(textOption(invocation, 'config'), host.environment);
   const progress = asked.quiet ? undefined : new Progress(progressOptions(host));
-  if (config.exposed !== undefined)
-    progress?.say(`! ${config.exposed} can be read by others: chmod 600 ${config.exposed}`);
+  for (const warning of config.warnings) progress?.say(`! ${warning}`);
   const began = host.clock.now();
   const known = await streamNames(config, host);
   // What is wrong with a configuration is for discover to say, before a place is made for nothing.

@@ -52,16 +52,14 @@ function formatOf(invocation: Invocation): keyof typeof formats {
 
 /** Everything that the document alone shows. */
 function check(opened: Opened, host: Host, quiet: boolean): Checked {
-  const {read, file, exposed} = opened;
+  const {read, file, warnings} = opened;
   const log = new CollectedLog();
   const compiled =
     read.config === undefined
       ? furtherProblems(opened, host)
       : compileOpened(opened, read.config, host, {log}).problems;
   const problems = [...read.problems, ...compiled, ...givenSecrets(opened)];
-  if (exposed !== undefined) {
-    problems.push({level: 'warning', path: [], message: `${exposed} can be read by others: chmod 600 ${exposed}`});
-  }
+  for (const message of warnings) problems.push({level: 'warning', path: [], message});
   const shown = quiet ? problems.filter(({level}) => level !== 'info') : problems;
   const {value} = read.document;
   const resources = isJsonObject(value) && Array.isArray(value['resources']) ? value['resources'].length : 0;

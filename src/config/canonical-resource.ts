@@ -83,15 +83,14 @@ export function canonicalResource(
   };
 }
 
-/** `columns.x.primary_key: true` adds to the key. */
+/** `columns.x.primary_key: true` adds to the key. Each part counts once. */
 function keyWith(
   key: readonly (readonly string[])[],
   columns: Readonly<Record<string, {readonly primary_key?: boolean | undefined}>>,
 ): readonly (readonly string[])[] {
-  const added = Object.entries(columns)
-    .filter(([name, hint]) => hint.primary_key === true && !key.some((part) => part.length === 1 && part[0] === name))
-    .map(([name]) => [name]);
-  return [...key, ...added];
+  const added = Object.entries(columns).flatMap(([name, hint]) => (hint.primary_key === true ? [[name]] : []));
+  const parts = [...key, ...added].map((part) => [JSON.stringify(part), part] as const);
+  return [...new Map(parts).values()];
 }
 
 function steps(list: readonly JsonObject[], place: readonly Segment[]): readonly StepConfig[] {

@@ -23,26 +23,26 @@ const ofColumn =
   /^(?:merge_key|unique|hard_delete|dedup_sort|partition|cluster|sort|row_key|parent_key|root_key|variant|description|incremental|foreign_key|references|active_record_timestamp|x-.*)$/;
 
 /** A resource (or resource_defaults) without those keys; `note` gets each that was there. */
-export function withoutIgnored(resource: JsonObject, note: (key: string) => void): JsonObject {
-  const rest = strip(resource, ofResource, note);
-  if (
-    resource['write_disposition'] !== undefined &&
-    disposition(resource['write_disposition']) === 'skip' &&
-    !('selected' in rest)
-  ) {
-    rest['selected'] = false;
-  }
+export function withoutIgnored(resource: JsonObject, note: (key: string) => void): Record<string, Json> {
+  const hidden = isSkipped(resource);
+  const rest = strip(resource, ofResource, (key) => {
+    // `skip` is read: it hides the stream.
+    if (key !== 'write_disposition' || hidden === false) note(key);
+  });
+  if (hidden === true && !('selected' in rest)) rest['selected'] = false;
   if (rest['columns'] !== undefined) rest['columns'] = columns(rest['columns'], note);
   const endpoint = rest['endpoint'];
   if (isJsonObject(endpoint)) rest['endpoint'] = ofEndpoint(endpoint, note);
   return rest;
 }
 
-function disposition(value: Json): Json | undefined {
-  return isJsonObject(value) ? value['disposition'] : value;
+/** Whether `write_disposition` hides the stream; undefined where it is not written. */
+export function isSkipped({write_disposition: value}: JsonObject): boolean | undefined {
+  if (value === undefined) return undefined;
+  return (isJsonObject(value) ? value['disposition'] : value) === 'skip';
 }
 
-function ofEndpoint(endpoint: JsonObject, note: (key: string) => void): JsonObject {
+function ofEndpoint(endpoint: JsonObject, note: (key: string) => void): Record<string, Json> {
   const rest = strip(endpoint, [], note);
   const {incremental, params, response_actions: actions} = endpoint;
   if (isJsonObject(incremental)) rest['incremental'] = strip(incremental, ofIncremental, note);

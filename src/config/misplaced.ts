@@ -78,7 +78,9 @@ export function misplaced(path: readonly Segment[]): string | undefined {
   const words = otherWords[block] ?? {};
   if (Object.hasOwn(words, key)) return `unknown key; write ${words[key]}`;
   const order = block === 'document' || block === 'client' ? homes : homes.filter(([name]) => name !== 'client');
-  const owner = order.find(([name, keys]) => name !== block && keys.has(key))?.[0];
+  // resource_defaults is a resource without what only one can have.
+  const isDefaults = path.length === 2 && path[0] === 'resource_defaults';
+  const owner = order.find(([name, keys]) => (name !== block || isDefaults) && keys.has(key))?.[0];
   return owner === undefined ? undefined : `unknown key here; it belongs to ${home[owner]}`;
 }
 

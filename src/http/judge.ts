@@ -92,7 +92,7 @@ function judgeAction(action: ResponseAction, status: number, retryable: boolean,
       return {
         do: 'fail',
         failureType: status === 429 || status >= 500 ? 'transient_error' : 'config_error',
-        message: action.message || 'response_actions say raise',
+        message: action.message || 'an entry of response_actions raises it',
       };
   }
 }

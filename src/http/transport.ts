@@ -128,7 +128,15 @@ function failure(thrown: unknown, {signal, timeout}: TransportOptions): unknown 
   const text = thrown.message === '' ? (thrown.code ?? 'connection failed') : thrown.message;
   if (thrown.code === privateAddressCode) return privateHost(text);
   if (thrown.code === 'ECONNABORTED') return new TransportError('timeout', `no answer for ${timeout / 1000} s`);
-  return new TransportError('connection', text);
+  return new TransportError('connection', tlsText(text));
+}
+
+/** What OpenSSL says is for who wrote it; two mistakes of configuration look like this. */
+function tlsText(text: string): string {
+  if (/EPROTO.*wrong version number/s.test(text))
+    return 'no TLS is spoken at this port: is it http:// rather than https://?';
+  if (/certificate/i.test(text)) return `${text} (NODE_EXTRA_CA_CERTS names the file of a further authority)`;
+  return text;
 }
 
 /** The whole body. By events: iterating over the message costs several promises a chunk. */

@@ -1,4 +1,4 @@
-import {findNamed, flagNames, type Named, shallowMembers} from '../body/names.js';
+import {findNamed, flagNames, lastFlagNames, type Named, shallowMembers} from '../body/names.js';
 import type {Page} from '../body/page.js';
 import type {Path} from '../json/path.js';
 import {envelope} from './envelope.js';
@@ -49,13 +49,14 @@ interface Claims {
 export function evidence(page: Page | undefined, claims: Claims): readonly string[] {
   const outside = page === undefined ? undefined : envelope(page);
   const found: string[] = [];
-  const flag =
+  const flagged = (names: readonly string[], says: (value: unknown) => boolean): Named | undefined =>
     page === undefined
       ? undefined
-      : findNamed(outside, flagNames, page.selector.stem).find(
-          ({path, value}) =>
-            !isOwn(path, claims.own) && (value === true || value === 1 || flagText(String(value)) === true),
-        );
+      : findNamed(outside, names, page.selector.stem).find(({path, value}) => !isOwn(path, claims.own) && says(value));
+  // A number is no flag under a name such as last_page.
+  const flag =
+    flagged(flagNames, (value) => value === true || value === 1 || flagText(String(value)) === true) ??
+    flagged(lastFlagNames, (value) => String(value).toLowerCase() === 'false');
   if (claims.more) found.push('the flag says more');
   else if (flag !== undefined) found.push(`${flag.path.join('.')} is ${String(flag.value)}`);
   const unused = page === undefined ? [] : nextMembers(outside, page);

@@ -45,6 +45,9 @@ export function compileIncremental(
   if (isEmptyRange(config, formats)) {
     report.error([...config.place, 'end_value'], 'lies before initial_value: there is nothing to read between them');
   }
+  if (step !== undefined && config.last_value_func === 'min') {
+    report.error([...config.place, 'step'], 'cannot be combined with last_value_func: min: windows go forward in time');
+  }
   if (step !== undefined && config.initial_value === undefined) {
     report.warn(
       [...config.place, 'step'],

@@ -1,16 +1,13 @@
 import type {Batch} from '../body/page.js';
 import {members} from '../json/members.js';
 import {jsonText} from '../json/text.js';
+import {sampledRecords} from './sampled-records.js';
 
-/** So many records are looked at in full; then the first of every page and one in `interval`. */
-const inFull = 1_000;
-const interval = 100;
 /** No more names than a message can usefully hold. */
 const mostNames = 1_000;
 
 /**
- * Collects names of top-level fields that the configured schema lacks: the platform drops them silently. Looks at samples,
- * since looking at every record would cost as much as reading it.
+ * Collects names of top-level fields that the configured schema lacks: the platform drops them silently. Looks at samples.
  */
 export class UnknownFields {
   readonly #known: ReadonlySet<string>;
@@ -23,12 +20,10 @@ export class UnknownFields {
   }
 
   observe(batch: Batch, suffix: Buffer | undefined): void {
-    const first = this.#seen;
-    this.#seen += batch.count;
-    for (let i = 0; i < batch.count; i += first + i < inFull ? 1 : interval - ((first + i) % interval)) {
-      const record = {bytes: batch.bytes, start: batch.spans[2 * i] ?? 0, end: batch.spans[2 * i + 1] ?? 0};
+    for (const record of sampledRecords(batch, this.#seen)) {
       for (const {key} of members(record)) this.#add(key);
     }
+    this.#seen += batch.count;
     if (suffix !== undefined && !this.#suffixSeen) {
       this.#suffixSeen = true;
       for (const {key} of members(jsonText(`{${suffix.toString('utf8', 1)}}`))) this.#add(key);

@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events';
 import type {Batch} from '../body/page.js';
 import type {Answer} from '../http/answer.js';
 import type {Json} from '../json/exact.js';
@@ -32,6 +33,8 @@ const noColumns: Columns = new Map();
 export async function* readStream(run: StreamRun): AsyncGenerator<StreamEvent> {
   const own = new AbortController();
   const signal = AbortSignal.any([run.signal, own.signal]);
+  // Every walk in flight listens; Node warns from the eleventh on.
+  setMaxListeners(0, signal);
   const read = new StreamRead(run, signal);
   const {progress} = read;
   if (run.saved.done) {

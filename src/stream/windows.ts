@@ -31,8 +31,6 @@ export function* windowsOf(frame: Frame, range: Range, grid: boolean, first = tr
   if (range.start === undefined) {
     throw configError(`${stream}: ${plan.place}.step needs initial_value: where do the windows begin?`);
   }
-  if (plan.func === 'min')
-    throw configError(`${stream}: ${plan.place}.step cannot be combined with last_value_func: min`);
   const axis = axisOf(frame, range.start, range.end, grid);
   let start = range.start;
   let cell = axis.cellOf(start);

@@ -156,3 +156,21 @@ test('an outage: every attempt is in the row of its request', async () => {
   expect(b.out).toMatch(/then 503, waited 8 s, then 503\n/);
   expect(b.out).toContain('  failed after 0 rows');
 });
+
+test('nothing answers, or something that speaks no TLS: said once, with how often and what to look at', async () => {
+  const api = await startApi({});
+  const spoken = desk(`client: {base_url: "${api.url.replace('http:', 'https:')}"}\nresources: [a]\n`);
+  const {out} = await spoken.run(['try', 'a'], {clock: new FakeClock()});
+  expect(out).toContain(
+    'no TLS is spoken at this port: is it http:// rather than https://?, 4 times; waited 2 s, 4 s, 8 s\n',
+  );
+  const gone = desk(`client: {base_url: "${api.url}"}\nresources: [a]\n`);
+  await api[Symbol.asyncDispose]();
+  const {lines, code} = await gone.run(['try', 'a'], {clock: new FakeClock()});
+  expect(lines.find((line) => line.startsWith('  1 '))).toMatch(
+    / – {2}connect ECONNREFUSED [\d.:]+, 4 times; waited 2 s, 4 s, 8 s$/,
+  );
+  // That nothing can be inferred follows from the failure.
+  expect(lines.filter((line) => line.startsWith(' !'))).toEqual([]);
+  expect(code).toBe(1);
+});

@@ -25,6 +25,35 @@ resources:
 `;
 
 describe('validate', () => {
+  test('a secret that is nowhere, and an environment file in YAML, say where to put it', async () => {
+    const config = 'client: {base_url: "https://a.example", auth: {token: "{secrets.token}"}}\nresources: [a]\n';
+    const {lines, code} = await desk(config, 'token: sekret-one\n').run(['validate']);
+    expect(lines).toEqual([
+      ' !                           acme.env: token is written with a colon and not read: write token=value',
+      ' ✘ 1:48   client.auth.token  {secrets.token}: no secret "token"; secrets is empty; or give TOKEN in the environment or in acme.env',
+      '1 error, 1 warning, 1 resource',
+    ]);
+    expect(code).toBe(2);
+    const bare = await desk(config.replace('{token: "{secrets.token}"}', 'bearer')).run(['explain']);
+    expect(bare.err).toContain('put token into secrets');
+    expect(bare.err).toMatch(/; or give TOKEN in the environment or in .*acme\.env/);
+    const quoted = await desk(config, 'TOKEN="line one\nnote: two\n"\n').run(['validate']);
+    expect(quoted.lines).toEqual([
+      ' i 1:48   client.auth.token  {secrets.token}: given in acme.env',
+      '0 errors, 0 warnings, 1 resource',
+    ]);
+  });
+
+  test('a form as a file: problems stand at its fields, lines and columns', async () => {
+    const form =
+      'base_url: https://a.example\nstreams:\n  - name: a\n    path: x/{resources.b.id}\n    pagination: {type: offset, limt: 5}\n';
+    const {lines} = await desk(form).run(['validate']);
+    expect(lines.slice(0, -1)).toEqual([
+      ' ✘ 4:5    streams[0].path             {resources.b.…}: no resource "b"; there are a',
+      expect.stringMatching(/^ ✘ 5:32 {3}streams\[0\]\.pagination\.limt {2}unknown key; did you mean limit\?/),
+    ]);
+  });
+
   test('everything at once, in the order of the text, with places and what to write', async () => {
     const {code, lines, err} = await desk(broken, 'token=sekret-one\npw=sekret-two\n').run(['validate']);
     expect(lines).toEqual([

@@ -9,7 +9,7 @@ describe('placeholders of other tools are texts here, and a warning says so', ()
     ['Bearer {{ token }}', 'token'],
     ['$TOKEN', 'TOKEN'],
     ['Bearer $TOKEN', 'TOKEN'],
-    ['${token}', 'token'],
+    [`$\{token}`, 'token'],
     ['%TOKEN%', 'TOKEN'],
     ['{env.TOKEN}', 'TOKEN'],
     ['{secret.token}', 'token'],
@@ -17,7 +17,7 @@ describe('placeholders of other tools are texts here, and a warning says so', ()
     ["{variables['account']}", 'account'],
   ])('header %s', (text, name) => {
     expect(endpoint(JSON.stringify({headers: {'X-A': text}}))).toEqual([
-      `2:41 resources[0].endpoint.headers.X-A ${name} is sent as it is written here: a secret is {secrets.${name}}, a variable {vars.${name}}`,
+      `2:45 resources[0].endpoint.headers.X-A ${name} is sent as it is written here: a secret is {secrets.${name}}, a variable {vars.${name}}`,
     ]);
   });
 
@@ -27,8 +27,8 @@ describe('placeholders of other tools are texts here, and a warning says so', ()
     ['users/$resources.users.id', '$resources.users.id', '{resources.users.id}'],
   ])('path %s', (path, shown, written) => {
     const message = `${shown} is sent as it is written here: a value is ${written}`;
-    expect(endpoint(JSON.stringify({path}))).toEqual([`2:35 resources[0].endpoint.path ${message}`]);
-    expect(endpoint(JSON.stringify(path))).toEqual([`2:24 resources[0].endpoint.path ${message}`]);
+    expect(endpoint(JSON.stringify({path}))).toEqual([`2:34 resources[0].endpoint.path ${message}`]);
+    expect(endpoint(JSON.stringify(path))).toEqual([`2:23 resources[0].endpoint ${message}`]);
     expect(read(`${api}resources: [${JSON.stringify(path)}]`).warnings).toEqual([`2:13 resources[0] ${message}`]);
   });
 
@@ -44,37 +44,61 @@ describe('placeholders of other tools are texts here, and a warning says so', ()
 test("Python's None", () => {
   const text = `${api}resource_defaults: {endpoint: {params: {q: None}}}\nresources: [{name: a, endpoint: {incremental: {cursor_path: u, initial_value: None}}}]`;
   expect(read(text).warnings).toEqual([
-    '2:43 resource_defaults.endpoint.params.q is the text "None": what Python calls None is null here',
+    '2:41 resource_defaults.endpoint.params.q is the text "None": what Python calls None is null here',
     '3:64 resources[0].endpoint.incremental.initial_value is the text "None": what Python calls None is null here',
   ]);
 });
 
 test('a path in resource_defaults is not inherited', () => {
   expect(read(`${api}resource_defaults: {endpoint: {path: v1}}\nresources: [a]`).warnings).toEqual([
-    '2:33 resource_defaults.endpoint.path is not read: every resource has its own path; what all paths begin with belongs into client.base_url',
+    '2:32 resource_defaults.endpoint.path is not read: every resource has its own path; what all paths begin with belongs into client.base_url',
   ]);
   expect(read(`${api}resource_defaults: {endpoint: {path: null}}\nresources: [a]`).warnings).toEqual([]);
 });
 
 describe('keys that belong elsewhere, or have another name', () => {
   test.each([
-    ['client: {base_url: "https://a.example", token: x}\nresources: [a]', 'client.token unknown key here; it belongs to auth'],
+    [
+      'client: {base_url: "https://a.example", token: x}\nresources: [a]',
+      'client.token unknown key here; it belongs to auth',
+    ],
     ['client: {base_url: "https://a.example", params: {}}\nresources: [a]', 'it belongs to the endpoint of a resource'],
-    [`${api}resources: [a]\nendpoint: {path: x}`, 'endpoint unknown key here; it belongs to a resource: beside its name and endpoint'],
+    [
+      `${api}resources: [a]\nendpoint: {path: x}`,
+      'endpoint unknown key here; it belongs to a resource: beside its name and endpoint',
+    ],
     [`${api}resources: [a]\nallowed_hosts: []`, 'allowed_hosts unknown key here; it belongs to client'],
-    [`${api}resources: [{name: a, path: x}]`, 'resources[0].path unknown key here; it belongs to the endpoint of a resource'],
+    [
+      `${api}resources: [{name: a, path: x}]`,
+      'resources[0].path unknown key here; it belongs to the endpoint of a resource',
+    ],
     [`${api}resources: [{name: a, cursor_path: x}]`, 'it belongs to endpoint.incremental'],
     [`${api}resources: [{name: a, endpoint: {primary_key: x}}]`, 'it belongs to a resource'],
     [`${api}resources: [{name: a, endpoint: {limit: 5}}]`, 'endpoint.limit unknown key here; it belongs to paginator'],
     [`${api}resources: [{name: a, endpoint: {query_params: {}}}]`, 'unknown key; write params'],
-    [`${api}resources: [{name: a, endpoint: {paginator: {type: offset, per_page: 5}}}]`, 'unknown key; write limit, with limit_param: per_page'],
-    [`${api}resources: [{name: a, endpoint: {incremental: {cursor_path: u, start_date: x}}}]`, 'unknown key; write initial_value'],
+    [
+      `${api}resources: [{name: a, endpoint: {paginator: {type: offset, per_page: 5}}}]`,
+      'unknown key; write limit, with limit_param: per_page',
+    ],
+    [
+      `${api}resources: [{name: a, endpoint: {incremental: {cursor_path: u, start_date: x}}}]`,
+      'unknown key; write initial_value',
+    ],
     [`${api}resources: [{name: a, retriever: {}}]`, "is a word of Airbyte's low-code manifests"],
     ['config: |\n  client: {base_url: "https://a.example"}\n  streams: [a]\n', 'streams are called resources here'],
-    ['client: {base_url: "https://a.example", auth: {type: BearerAuthenticator}}\nresources: [a]', 'did you mean bearer?'],
+    [
+      'client: {base_url: "https://a.example", auth: {type: BearerAuthenticator}}\nresources: [a]',
+      'did you mean bearer?',
+    ],
     [`${api}resources: [{name: a, endpoint: {paginator: {type: CursorPagination}}}]`, 'did you mean cursor?'],
-    [`${api}resources: [{name: a, processing_steps: [{map: {renam: {a: b}}}]}]`, 'map.renam unknown key; did you mean rename? (there are set, rename,'],
-    ['client: https://a.example\nresources: [a]', 'client must be an object, is a string: write client: {base_url: https://…}'],
+    [
+      `${api}resources: [{name: a, processing_steps: [{map: {renam: {a: b}}}]}]`,
+      'map.renam unknown key; did you mean rename? (there are set, rename,',
+    ],
+    [
+      'client: https://a.example\nresources: [a]',
+      'client must be an object, is a string: write client: {base_url: https://…}',
+    ],
     ['client:\nbase_url: https://a.example\nresources: [a]', 'in a document base_url is client.base_url'],
   ])('%s', (text, message) => {
     expect(read(text).errors.join('\n')).toContain(message);

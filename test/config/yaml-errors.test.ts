@@ -14,8 +14,13 @@ test.each([
   ['a missing colon in YAML', 'client\n  base_url: x\n', '1:1', 'a colon is missing after this'],
   ['a second colon', 'a: b: c\n', '1:4', 'a second colon on this line'],
   ['a line indented deeper', 'client:\n  base_url: x\n    auth: y\n', '3:5', 'begin both in one column'],
-  ['a placeholder within a flow text', 'a: {path: x/{resources.b.id}/y}\n', '1:27', 'a text that holds { must be quoted'],
-  ['the environment within a flow', 'a: {token: ${TOKEN}}\n', '1:20', 'a text that begins with { must be quoted'],
+  [
+    'a placeholder within a flow text',
+    'a: {path: x/{resources.b.id}/y}\n',
+    '1:13',
+    'a text that holds { must be quoted',
+  ],
+  ['the environment within a flow', `a: {token: $\{TOKEN}}\n`, '1:13', 'a text that begins with { must be quoted'],
   ['a quote within quotes', "a: 'it's'\n", '1:8', 'check the quotes'],
 ])('%s', (_, text, place, message) => {
   const {problems} = openText(text);

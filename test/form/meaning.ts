@@ -5,7 +5,7 @@ import {Secrets} from '../../src/secrets.js';
 import type {StreamPlan} from '../../src/stream/stream-plan.js';
 import {FakeClock} from '../support/fake-clock.js';
 
-export const silent = {debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined};
+const silent = {debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined};
 
 export interface Understood {
   readonly read: ConfigResult;

@@ -75,7 +75,7 @@ describe('what is selected', () => {
     expect(errors).toContain('data_selector data');
   });
 
-  test.each<[unknown, unknown[]]>([
+  test.each<[unknown[], unknown[]]>([
     [
       [[{id: 1}], [{id: 2}]],
       [[{id: 1}], [{id: 2}]],

@@ -134,6 +134,18 @@ describe('walks', () => {
     }
   });
 
+  test('a last-page flag that is not true says that there is more', async () => {
+    for (const extra of [{isLastPage: false}, {is_last: 'false'}, {paging: {last: false}}, {done: false}]) {
+      const log = await read(auto(), () => ({body: {data: rows(0, 2), ...extra}}));
+      expect(log.end, JSON.stringify(extra)).toMatchObject({suspicious: true});
+      expect(log.end?.reason).toContain(' is false');
+    }
+    for (const extra of [{isLastPage: true}, {last: 0}, {done: 'x'}, {data: [{isLast: false}]}]) {
+      const log = await read(auto(), () => ({body: {data: rows(0, 2), ...extra}}));
+      expect(log.end, JSON.stringify(extra)).toMatchObject({suspicious: false});
+    }
+  });
+
   test('a server that ignores the page number found is an error', async () => {
     const log = await read(auto(), () => ({body: {data: rows(0, 2), total_pages: 3}}));
     expect(log.ids).toEqual(ids(2));

@@ -12,6 +12,7 @@ import type {Host} from '../command.js';
 import {type ConfigFile, openConfigFile} from '../config-file.js';
 import {namesProxy, proxyHosts} from '../proxies.js';
 import {replaceFile} from '../replace-file.js';
+import {withWhere} from './missing-secrets.js';
 
 /** The configuration of a command for people, with everything that is wrong with it. */
 export interface Opened extends ConfigFile {
@@ -30,8 +31,10 @@ export async function openConfig(given: string | undefined, host: Host): Promise
 }
 
 /** The same for a text that is not, or not yet, in the file. */
-export const readText = (text: string, {environment}: ConfigFile, {secrets}: Host): ConfigResult =>
-  readConfig({text}, {secrets, env: environment});
+export function readText(text: string, found: ConfigFile, {secrets}: Host): ConfigResult {
+  const read = readConfig({text}, {secrets, env: found.environment});
+  return {...read, problems: read.problems.map((problem) => withWhere(problem, found))};
+}
 
 export interface Watching {
   readonly log: Log;
@@ -62,7 +65,7 @@ export function compileOpened(opened: Opened, config: Config, host: Host, {log, 
       }
     },
   });
-  return {...compiled, problems: compiled.problems.map(opened.read.placed)};
+  return {...compiled, problems: compiled.problems.map((problem) => withWhere(opened.read.placed(problem), opened))};
 }
 
 /** Throws everything that is wrong with the configuration as one config_error. */
@@ -72,8 +75,9 @@ export function usable(opened: Opened): Config {
   return config;
 }
 
-export function invalid({file, read}: Opened, problems: readonly Problem[]): ConnectorError {
+export function invalid({file, read, warnings}: Opened, problems: readonly Problem[]): ConnectorError {
   const errors = problems.filter(({level}) => level === 'error');
   const lines = formatProblems(errors, read.document).map((line) => ` ✘ ${line}`);
+  for (const warning of warnings) lines.push(` ! ${warning}`);
   return configError(`${file} is invalid:\n${lines.join('\n')}\nnext: source-rest-api validate ${file}`);
 }

@@ -34,7 +34,7 @@ export function openScreen(invocation: Invocation, host: Host): Screen {
   return {
     width: terminal.stdout ? terminal.columns : Number.POSITIVE_INFINITY,
     quiet,
-    safe: (text) => visible(secrets.redact(text).replaceAll(/[\r\n\t]+/g, ' ')),
+    safe: (text) => oneLine(secrets.redact(text)),
     print: (text) => {
       clear();
       const shown = visible(secrets.redact(text));
@@ -46,7 +46,7 @@ export function openScreen(invocation: Invocation, host: Host): Screen {
     },
     progress: (text) => {
       if (quiet || !terminal.stderr) return;
-      const line = visible(secrets.redact(text).replaceAll(/[\r\n\t]+/g, ' '));
+      const line = oneLine(secrets.redact(text));
       draw(`\r\u001b[K${text === '' ? '' : line.slice(0, Math.max(1, terminal.columns - 1))}`);
       drawn = text !== '';
     },
@@ -66,6 +66,9 @@ const escaped = (character: string): string =>
 
 /** A text in which nothing commands the terminal. */
 export const visible = (text: string): string => text.replaceAll(obeyed, escaped);
+
+/** The same on one line: names and messages come from the API and the configuration. */
+export const oneLine = (text: string): string => visible(text.replaceAll(/[\r\n\t]+/g, ' '));
 
 /** In JSON such characters stand in strings only, where the escape means the same. */
 const jsonSafe = visible;

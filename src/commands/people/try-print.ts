@@ -38,8 +38,7 @@ export async function warnAhead(
   events: TryEvents | undefined,
 ): Promise<void> {
   const warnings = [...opened.read.problems, ...compiled].filter(({level}) => level === 'warning');
-  const texts = formatProblems(warnings, opened.read.document);
-  if (opened.exposed !== undefined) texts.push(`${opened.exposed} can be read by others: chmod 600 ${opened.exposed}`);
+  const texts = [...formatProblems(warnings, opened.read.document), ...opened.warnings];
   if (events !== undefined) for (const text of texts) events.warning(null, text);
   else if (texts.length > 0) await screen.print(texts.map((text) => ` ! ${text}`).join('\n'));
 }

@@ -47,7 +47,9 @@ export function trialText(report: Report): string {
     parts.push(` ✘ ${safe(trial.error.message)}`);
     if (trial.error.detail !== undefined) parts.push(`   ${safe(trial.error.detail)}`);
   }
-  const warnings = new Set([...warningsOf(trial, log), ...describeTrial(trial).warnings]);
+  // Where nothing was read, what the schema lacks follows from what is said above.
+  const ofSchema = trial.error !== undefined && trial.observed.values === 0 ? [] : describeTrial(trial).warnings;
+  const warnings = new Set([...warningsOf(trial, log), ...ofSchema]);
   for (const warning of warnings) parts.push(` ! ${safe(warning)}`);
   if (trial.emitted > 0 || trial.error === undefined) parts.push(rowsText(report, walks));
   if (trial.observed.values > 0) {

@@ -78,13 +78,27 @@ function cells(sent: SentRecord, {paginator, safe}: WalkTableOptions): readonly 
     String(Math.round(first?.ms ?? 0)),
     sizeText(first?.bytes ?? 0),
     again || answered === undefined ? '–' : String(answered.rows),
-    safe(again ? [repeats(sent), next === '–' ? '' : next].filter((part) => part !== '').join('; ') : next),
+    safe(
+      again
+        ? [repeats(sent), next === '–' || sent.answered === undefined ? '' : next]
+            .filter((part) => part !== '')
+            .join('; ')
+        : next,
+    ),
   ];
 }
 
 /** `waited 12 s (Retry-After), then 200, 0 rows` */
 function repeats({attempts, answered}: SentRecord): string {
   const parts: string[] = [];
+  const [first] = attempts;
+  if (
+    first?.error !== undefined &&
+    attempts.every(({error, status}) => error === first.error && status === undefined)
+  ) {
+    const waits = attempts.slice(0, -1).map(({wait}) => seconds(wait ?? 0));
+    return `${first.error}, ${attempts.length} times; waited ${waits.join(', ')}`;
+  }
   for (const [index, attempt] of attempts.entries()) {
     if (index === 0) {
       if (attempt.error !== undefined) parts.push(attempt.error);
