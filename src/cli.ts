@@ -45,7 +45,8 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
     program.parse([...argv], {from: 'user'});
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    if (thrown.exitCode === 0) return write(host.stdout, said.out, 0);
+    // `help` takes its exit code from the process, which is 1 until all is done.
+    if (thrown.exitCode === 0 || said.out !== '') return write(host.stdout, said.out, 0);
     if (called?.protocol === true) {
       const {refuseArguments} = await import('./commands/protocol.js');
       return refuseArguments(thrown.message.replace(/^error: /, ''), host);
@@ -83,11 +84,18 @@ function declare(
   });
 }
 
-/** Not commander's own check, which comes before that of unknown options: `--cofnig` would be a missing --config. */
+/**
+ * Not commander's own checks: the one of required options comes before that of unknown ones, so that `--cofnig` would be a
+ * missing --config, and `--since --config acme.yaml` would start at "--config".
+ */
 function refuseMissing(sub: Program, {options}: Command): void {
   for (const {flags, required} of options) {
     const name = /^--([\w-]+)/.exec(flags)?.[1] ?? '';
-    if (required === true && sub.getOptionValue(name) === undefined) {
+    const value = sub.getOptionValue(name);
+    if (typeof value === 'string' && value.startsWith('--')) {
+      sub.error(`error: option '${flags}' argument missing`, {code: 'commander.optionMissingArgument'});
+    }
+    if (required === true && value === undefined) {
       sub.error(`error: required option '${flags}' not specified`, {code: 'commander.missingMandatoryOptionValue'});
     }
   }

@@ -74,6 +74,8 @@ async function explain(given: Invocation, host: Host): Promise<number> {
       blocks.push([resource.name, ...dltDifferences(resource, plan, config).map((text) => `  ${text}`)].join('\n'));
     } else blocks.push(explainText(explained));
   }
+  const isText = !flagOption(invocation, 'curl') && !flagOption(invocation, 'dlt');
+  if (isText) blocks.unshift(...opened.warnings.map((warning) => ` ! ${warning}`));
   await printBlocks(blocks, screen);
   return 0;
 }

@@ -1,4 +1,5 @@
 import {objectOr, readInput} from '../airbyte/input.js';
+import {didYouMean} from '../config/did-you-mean.js';
 import {openText} from '../config/open-document.js';
 import {Application} from '../destinations/apply.js';
 import {readTargets} from '../destinations/catalog.js';
@@ -48,8 +49,15 @@ async function localDestination(invocation: Invocation, host: Host): Promise<num
   }
 }
 
+const keys = ['into', 'format'];
+
 function readPlace(file: string, text: string): {readonly into: string; readonly format: string | undefined} {
   const config = objectOr(openText(text).value);
+  for (const key of Object.keys(config ?? {})) {
+    if (!keys.includes(key)) {
+      throw configError(`--config ${file}: unknown key ${key}${didYouMean(key, keys)}; there are ${keys.join(', ')}`);
+    }
+  }
   const into = config?.['into'];
   const format = config?.['format'] ?? undefined;
   if (typeof into !== 'string' || into === '')

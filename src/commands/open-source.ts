@@ -83,8 +83,10 @@ function report(problems: readonly Problem[], output: Output): void {
 function invalid(problems: readonly Problem[]): ConnectorError {
   const lines = problems
     .filter(({level}) => level === 'error')
-    .map(
-      ({path, position, message}) => `${position === undefined ? placeOf(path) : shown(position, path)}: ${message}`,
+    .map(({path, position, message}) =>
+      path.length === 0 && position === undefined
+        ? `it ${message}`
+        : `${position === undefined ? placeOf(path) : shown(position, path)}: ${message}`,
     );
   const count = lines.length === 1 ? '' : ` (${lines.length} problems)`;
   return configError(`the configuration is invalid${count}\n${lines.join('\n')}`);

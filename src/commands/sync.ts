@@ -3,7 +3,8 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {firstSyncId} from '../airbyte/configured-catalog.js';
-import {streamKey} from '../airbyte/input.js';
+import {readInput, streamKey} from '../airbyte/input.js';
+import {parseState} from '../airbyte/state-file.js';
 import {readConfig} from '../config/load.js';
 import type {Progress as Applied} from '../destinations/apply.js';
 import {parseTargets} from '../destinations/catalog.js';
@@ -80,6 +81,8 @@ function readOptions(invocation: Invocation): Asked {
 
 async function sync(invocation: Invocation, host: Host): Promise<number> {
   const asked = readOptions(invocation);
+  // A file that cannot be used is said before anything is asked or made.
+  if (asked.state !== undefined) parseState(asked.state, await readInput('state', asked.state));
   const config = await openConfigFile(textOption(invocation, 'config'), host.environment);
   const progress = asked.quiet ? undefined : new Progress(progressOptions(host));
   for (const warning of config.warnings) progress?.say(`! ${warning}`);

@@ -36,6 +36,8 @@ const places: readonly Place[] = [
  * any other, and whatever stands in the way of this one; no message holds a password.
  */
 export async function openDestination(into: string, format: string | undefined, clock: Clock): Promise<Destination> {
+  if (into.trim() === '')
+    throw configError('--into: no place is given; a DuckDB file (acme.duckdb), or a folder (out/)');
   const place = places.find(({fits}) => fits(into, format));
   if (place !== undefined) return place.open(into, clock);
   const asked = `--into ${withoutPassword(into)}${format === undefined ? '' : ` --format ${format}`}`;

@@ -52,3 +52,6 @@ export function advise(done: Exchange, place: string): string {
   const what = advice[status] ?? 'check the request';
   return `${what} (${place}), or say what it means in response_actions: {status_code: ${status}, action: ignore}`;
 }
+
+/** A sentence of ours; what users write themselves stays as it is. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -7,6 +7,9 @@ interface Agents {
   readonly https: HttpsAgent;
 }
 
+/** Of the headers of an answer, in bytes: four times Node's own limit, which some gateways and cookie-happy APIs exceed. */
+const largestHead = 65_536;
+
 /**
  * An axios adapter over node:http for what this connector asks of one: a whole URL, a Buffer or nothing as the body, the answer
  * as Node's own message with its content coding on. It resolves with the head of the answer; `timeout` (ms of silence) and
@@ -68,6 +71,7 @@ function open(
     hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
     port: port === '' ? undefined : port,
     path: `${pathname}${search}`,
+    maxHeaderSize: largestHead,
     // Node leaves the length out where a body is unusual, as in GET.
     headers: Buffer.isBuffer(data) ? {'content-length': data.length, ...headers} : headers,
     ...(timeout > 0 ? {timeout} : {}),

@@ -1,6 +1,7 @@
 import type {BodyError} from '../body/body-error.js';
 import type {Page} from '../body/page.js';
 import type {AnswerHeaders} from './answer-headers.js';
+import {capital} from './describe.js';
 import {type RootRule, reportedError} from './reported-error.js';
 import {type Answered, matchAction, type ResponseAction} from './response-actions.js';
 import {isRateLimit} from './retry-wait.js';
@@ -68,7 +69,7 @@ function judgeFailure({kind, message}: TransportError, last: boolean): Ruling {
   return {
     do: 'fail',
     failureType: 'transient_error',
-    ...(advice && {message: 'check base_url: nothing answers there'}),
+    ...(advice && {message: 'Check base_url: nothing answers there'}),
   };
 }
 
@@ -92,14 +93,14 @@ function judgeAction(action: ResponseAction, status: number, retryable: boolean,
       return {
         do: 'fail',
         failureType: status === 429 || status >= 500 ? 'transient_error' : 'config_error',
-        message: action.message || 'an entry of response_actions raises it',
+        message: action.message || 'An entry of response_actions raises it',
       };
   }
 }
 
 function judgeBody(answered: Answered, page: Page | BodyError | undefined, rules: Rules, last: boolean): Ruling {
   if (page instanceof Error && page.kind === 'syntax') {
-    return last ? {do: 'fail', failureType: 'transient_error', message: page.message} : {do: 'retry'};
+    return last ? {do: 'fail', failureType: 'transient_error', message: capital(page.message)} : {do: 'retry'};
   }
   const decoded = page instanceof Error ? undefined : page;
   const reported = reportedError(answered, decoded, rules);
@@ -113,9 +114,9 @@ function judgeBody(answered: Answered, page: Page | BodyError | undefined, rules
       do: 'fail',
       failureType: 'config_error',
       reported: reported.value,
-      message: `${found}: correct the request, or say what it means in response_actions: {json: ${reported.condition}, action: ignore}${record}`,
+      message: `${capital(found)}: correct the request, or say what it means in response_actions: {json: ${reported.condition}, action: ignore}${record}`,
     };
   }
-  if (page instanceof Error) return {do: 'fail', failureType: 'config_error', message: page.message};
+  if (page instanceof Error) return {do: 'fail', failureType: 'config_error', message: capital(page.message)};
   return {do: 'page'};
 }

@@ -8,7 +8,7 @@ import type {Note} from '../log.js';
 import type {Answer, Observe, RequestStats, Send, Verdict} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Course, type Last} from './attempts.js';
-import {advise, bodyText, describe, excerpt} from './describe.js';
+import {advise, bodyText, capital, describe, excerpt} from './describe.js';
 import {emptyPage} from './empty-page.js';
 import type {Exchange, Wire} from './exchange.js';
 import {judge, type Rules, type Ruling, type Seen} from './judge.js';
@@ -177,15 +177,13 @@ function withReason(said: string, message: string | undefined, type: string, las
   const reasons = message === undefined ? [] : [message];
   if (last?.until !== undefined) {
     reasons.push(
-      `the server asks to wait until ${new Date(Math.min(last.until, 8.64e15)).toISOString()}, longer than rate_limit.max_wait (4 minutes at most in check and discover): run again then, or raise max_wait`,
+      `The server asks to wait until ${new Date(Math.min(last.until, 8.64e15)).toISOString()}, longer than rate_limit.max_wait (4 minutes at most in check and discover): run again then, or raise max_wait`,
     );
   } else if (last !== undefined && type === 'transient_error') {
-    reasons.push(`given up after ${last.tries} ${last.tries === 1 ? 'try' : 'tries'}: try again later`);
+    reasons.push(`Given up after ${last.tries} ${last.tries === 1 ? 'try' : 'tries'}: try again later`);
   }
-  return [said, ...reasons.map(capital)].join('. ');
+  return [said, ...reasons].join('. ');
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function answer(
   {plan, request, done}: Case,

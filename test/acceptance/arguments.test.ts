@@ -31,7 +31,7 @@ describe.concurrent('what cannot be run is a TRACE ERROR config_error, exit 1, a
   test.each<readonly [string, readonly Argument[], RegExp]>([
     ['no such configuration', ['discover', '--config', nowhere], /--config \S+nowhere\.json: no such file/],
     ['a folder as configuration', ['discover', '--config', folder], /is a directory/],
-    ['an empty configuration', ['discover', '--config', text(' \n')], /must be an object with client and resources/],
+    ['an empty configuration', ['discover', '--config', text(' \n')], /is empty: give client and resources/],
     ['neither JSON nor YAML', ['discover', '--config', text('{"client": [1, }\n\t- x: }')], /line \d, column \d/],
     [
       'a broken text in the form',

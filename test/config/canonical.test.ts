@@ -142,7 +142,7 @@ resources:
       ['map', ['resources', 1, 'processing_steps', 0, 'map']],
     ]);
     expect(infos).toEqual([
-      'not read here, they mean something to dlt only: write_disposition, merge_key, columns.*.dedup_sort',
+      'not read here, they mean something to dlt only: merge_key, columns.*.dedup_sort, write_disposition',
     ]);
   });
 });

@@ -105,14 +105,14 @@ describe('ours', () => {
     ];
     expect(await read(() => refusal, actions)).toMatchObject({
       code: 1,
-      errors: expect.stringContaining('The account is closed'),
+      errors: expect.stringContaining('the account is closed'),
     });
   });
 
   test('raise for a 200 that is an error', async () => {
     const actions = [{json: {path: 'status', equals: 'failed'}, action: 'raise', message: 'the report failed'}];
     const {errors, requests, messages} = await read(() => json({status: 'failed', data: []}), actions);
-    expect(errors).toContain('The report failed');
+    expect(errors).toContain('the report failed');
     expect(requests).toHaveLength(1);
     expect(messages.errors()[0]?.failure_type).toBe('config_error');
   });

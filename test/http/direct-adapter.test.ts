@@ -58,3 +58,9 @@ describe.each([
     expect(await sending({base: api.url, direct}).refusal(get(api.url))).toMatch(/^transient_error: .*ECONNREFUSED/);
   });
 });
+
+test('an answer with 40 kB of headers is read', async () => {
+  const cookies = Object.fromEntries(Array.from({length: 10}, (_, index) => [`x-policy-${index}`, 'a'.repeat(4_000)]));
+  await using api = await startApi(() => json([{id: 1}], {headers: cookies}));
+  expect(await sending({base: api.url, direct: true}).send(get(api.url), {signal: running()})).toMatchObject({rows: 1});
+});

@@ -47,7 +47,7 @@ describe('response_actions', () => {
       ],
     });
     expect(await send(get(`${api.url}/404`), {signal: running()})).toMatchObject({verdict: 'ignore', retryable: false});
-    expect(await refusal(get(`${api.url}/429`))).toMatch(/^transient_error: .*429.*No quota left$/);
+    expect(await refusal(get(`${api.url}/429`))).toMatch(/^transient_error: .*429.*no quota left$/);
     expect(clock.sleeps).toEqual([]);
     expect(await refusal(get(`${api.url}/200`))).toMatch(/^transient_error: .*answered 200.*2 tries/);
     expect(clock.sleeps).toEqual([2000]);

@@ -25,40 +25,159 @@ const inRequest = {inject_into: 'request_parameter', field_name: 'since'};
 const words: readonly [string, object, ...[string, string][]][] = [
   ['basic', auth({type: 'basic', username: 'u', password: '{secrets.p}'}), ['client.auth.type', 'write http_basic']],
   ['oauth2', auth(oauth), ['client.auth.type', 'write oauth2_client_credentials']],
-  ['oauth2 with a refresh token', auth({...oauth, refresh_token: '{secrets.r}'}), ['client.auth.type', 'write oauth2_refresh_token']],
+  [
+    'oauth2 with a refresh token',
+    auth({...oauth, refresh_token: '{secrets.r}'}),
+    ['client.auth.type', 'write oauth2_refresh_token'],
+  ],
   ['api_key of a bearer', auth({type: 'bearer', api_key: '{secrets.p}'}), ['client.auth.api_key', 'write token']],
-  ['start_from_page', paginator({type: 'page_number', start_from_page: 0}), ['resources[0].endpoint.paginator.start_from_page', 'write base_page']],
-  ['page_size', paginator({type: 'offset', page_size: 50}), ['resources[0].endpoint.paginator.page_size', 'write limit']],
-  ['offset with page_param', paginator({type: 'offset', page_param: 'p', limit: 10}), ['resources[0].endpoint.paginator.type', 'write page_number']],
-  ['cursor_value', cursor({cursor_value: '{{ response.next }}', cursor_param: 'c'}), ['resources[0].endpoint.paginator.cursor_value', 'write cursor_path: next']],
-  ['cursor_value with get', cursor({cursor_value: "{{ response.get('a', {}).get('b') }}", cursor_param: 'c'}), ['resources[0].endpoint.paginator.cursor_value', 'write cursor_path: a.b']],
-  ['the Link header', cursor({cursor_value: "{{ headers['link']['next']['url'] }}"}), ['resources[0].endpoint.paginator.cursor_value', 'write type: header_link']],
-  ['the Link header, dotted, in a stop_condition too', cursor({cursor_value: '{{ headers.link.next.url }}', stop_condition: '{{ not headers.link.next.url }}'}), ['resources[0].endpoint.paginator.cursor_value', 'write type: header_link']],
-  ['not x', cursor({cursor_path: 'next', cursor_param: 'c', stop_condition: '{{ not response.next }}'}), ['resources[0].endpoint.paginator.stop_condition', 'leave it out']],
-  ['x is none', cursor({cursor_path: 'next', cursor_param: 'c', stop_condition: '{{ response.next is none }}'}), ['resources[0].endpoint.paginator.stop_condition', 'leave it out']],
-  ['k not in x', cursor({cursor_path: 'next', cursor_param: 'c', stop_condition: "{{ 'next' not in response }}"}), ['resources[0].endpoint.paginator.stop_condition', 'leave it out']],
-  ['not has_more', paginator({type: 'offset', limit: 5, stop_condition: '{{ not response.has_more }}'}), ['resources[0].endpoint.paginator.stop_condition', 'write has_more_path: has_more']],
-  ['x is false', pages('{{ response.meta.more is false }}'), ['resources[0].endpoint.paginator.stop_condition', 'write has_more_path: meta.more']],
-  ['length of the list', pages('{{ response.data | length == 0 }}'), ['resources[0].endpoint.paginator.stop_condition', 'leave it out']],
-  ['last_page_size', pages('{{ last_page_size == 0 }}'), ['resources[0].endpoint.paginator.stop_condition', 'leave it out']],
-  ['a comparison', pages('{{ response.page >= response.pages }}'), ['resources[0].endpoint.paginator.stop_condition', 'write stop_when: response.page >= response.pages']],
+  [
+    'start_from_page',
+    paginator({type: 'page_number', start_from_page: 0}),
+    ['resources[0].endpoint.paginator.start_from_page', 'write base_page'],
+  ],
+  [
+    'page_size',
+    paginator({type: 'offset', page_size: 50}),
+    ['resources[0].endpoint.paginator.page_size', 'write limit'],
+  ],
+  [
+    'offset with page_param',
+    paginator({type: 'offset', page_param: 'p', limit: 10}),
+    ['resources[0].endpoint.paginator.type', 'write page_number'],
+  ],
+  [
+    'cursor_value',
+    cursor({cursor_value: '{{ response.next }}', cursor_param: 'c'}),
+    ['resources[0].endpoint.paginator.cursor_value', 'write cursor_path: next'],
+  ],
+  [
+    'cursor_value with get',
+    cursor({cursor_value: "{{ response.get('a', {}).get('b') }}", cursor_param: 'c'}),
+    ['resources[0].endpoint.paginator.cursor_value', 'write cursor_path: a.b'],
+  ],
+  [
+    'the Link header',
+    cursor({cursor_value: "{{ headers['link']['next']['url'] }}"}),
+    ['resources[0].endpoint.paginator.cursor_value', 'write type: header_link'],
+  ],
+  [
+    'the Link header, dotted, in a stop_condition too',
+    cursor({cursor_value: '{{ headers.link.next.url }}', stop_condition: '{{ not headers.link.next.url }}'}),
+    ['resources[0].endpoint.paginator.cursor_value', 'write type: header_link'],
+  ],
+  [
+    'not x',
+    cursor({cursor_path: 'next', cursor_param: 'c', stop_condition: '{{ not response.next }}'}),
+    ['resources[0].endpoint.paginator.stop_condition', 'leave it out'],
+  ],
+  [
+    'x is none',
+    cursor({cursor_path: 'next', cursor_param: 'c', stop_condition: '{{ response.next is none }}'}),
+    ['resources[0].endpoint.paginator.stop_condition', 'leave it out'],
+  ],
+  [
+    'k not in x',
+    cursor({cursor_path: 'next', cursor_param: 'c', stop_condition: "{{ 'next' not in response }}"}),
+    ['resources[0].endpoint.paginator.stop_condition', 'leave it out'],
+  ],
+  [
+    'not has_more',
+    paginator({type: 'offset', limit: 5, stop_condition: '{{ not response.has_more }}'}),
+    ['resources[0].endpoint.paginator.stop_condition', 'write has_more_path: has_more'],
+  ],
+  [
+    'x is false',
+    pages('{{ response.meta.more is false }}'),
+    ['resources[0].endpoint.paginator.stop_condition', 'write has_more_path: meta.more'],
+  ],
+  [
+    'length of the list',
+    pages('{{ response.data | length == 0 }}'),
+    ['resources[0].endpoint.paginator.stop_condition', 'leave it out'],
+  ],
+  [
+    'last_page_size',
+    pages('{{ last_page_size == 0 }}'),
+    ['resources[0].endpoint.paginator.stop_condition', 'leave it out'],
+  ],
+  [
+    'a comparison',
+    pages('{{ response.page >= response.pages }}'),
+    ['resources[0].endpoint.paginator.stop_condition', 'write stop_when: response.page >= response.pages'],
+  ],
   ['a bare word', pages('empty'), ['resources[0].endpoint.paginator.stop_condition', 'leave it out']],
-  ['error_handler', endpoint({error_handler: {retry_on_status_codes: [418], max_retries: 0, ignore_status_codes: [404]}}), ['resources[0].endpoint.error_handler', 'write retry: {']],
-  ['incremental_sync', endpoint({incremental_sync: {cursor_field: 'u', datetime_format: '%Y-%m-%d', start_datetime: '2024-01-01', start_time_option: inRequest}}), ['resources[0].endpoint.incremental_sync', 'write endpoint.incremental: {']],
-  ['cursor_type', endpoint({incremental: {cursor_path: 'u', cursor_type: 'timestamp', initial_value: 0}}), ['resources[0].endpoint.incremental.cursor_type', 'leave it out']],
-  ['transform', endpoint({incremental: {cursor_path: 'u', transform: 'epoch_seconds', initial_value: 'now-P1D'}}), ['resources[0].endpoint.incremental.transform', 'write convert: epoch_seconds']],
-  ['substream', router({type: 'SubstreamPartitionRouter', ...substream}, 'x/{{ stream_partition.pid }}/y'), ['resources[1].partition_router', 'write {resources.p.id}']],
-  ['list', router({type: 'ListPartitionRouter', values: ['a', 0], cursor_field: 'k'}, "x/{{ stream_slice['k'] }}/y"), ['resources[1].partition_router', 'and a resource r_k with records']],
-  ['record_filter', base({name: 'r', record_filter: {condition: "{{ record['a'] == 0 }}"}}), ['resources[0].record_filter', 'write processing_steps: [{filter: "record.a == 0"}]']],
-  ['body, http_method', endpoint({http_method: 'post', body: {a: 0}}), ['resources[0].endpoint.http_method', 'write method'], ['resources[0].endpoint.body', 'write json']],
-  ['json_response', paginator({type: 'json_response', next_url_path: 'next'}), ['resources[0].endpoint.paginator.type', 'write json_link']],
-  ['Jinja placeholders', base({name: 'r', endpoint: {path: 'x/{{ org }}', params: {a: "{{ config['k'] }}"}}}, {base_url: 'https://{{ host }}', variables: {org: 'o', host: 'a.example', k: 'z'}}), ['client.base_url', 'write {vars.host}'], ['resources[0].endpoint.path', 'write {vars.org}'], ['resources[0].endpoint.params.a', 'write {vars.k}']],
+  [
+    'error_handler',
+    endpoint({error_handler: {retry_on_status_codes: [418], max_retries: 0, ignore_status_codes: [404]}}),
+    ['resources[0].endpoint.error_handler', 'write retry: {'],
+  ],
+  [
+    'incremental_sync',
+    endpoint({
+      incremental_sync: {
+        cursor_field: 'u',
+        datetime_format: '%Y-%m-%d',
+        start_datetime: '2024-01-01',
+        start_time_option: inRequest,
+      },
+    }),
+    ['resources[0].endpoint.incremental_sync', 'write endpoint.incremental: {'],
+  ],
+  [
+    'cursor_type',
+    endpoint({incremental: {cursor_path: 'u', cursor_type: 'timestamp', initial_value: 0}}),
+    ['resources[0].endpoint.incremental.cursor_type', 'leave it out'],
+  ],
+  [
+    'transform',
+    endpoint({incremental: {cursor_path: 'u', transform: 'epoch_seconds', initial_value: 'now-P1D'}}),
+    ['resources[0].endpoint.incremental.transform', 'write convert: epoch_seconds'],
+  ],
+  [
+    'substream',
+    router({type: 'SubstreamPartitionRouter', ...substream}, 'x/{{ stream_partition.pid }}/y'),
+    ['resources[1].partition_router', 'write {resources.p.id}'],
+  ],
+  [
+    'list',
+    router({type: 'ListPartitionRouter', values: ['a', 0], cursor_field: 'k'}, "x/{{ stream_slice['k'] }}/y"),
+    ['resources[1].partition_router', 'and a resource r_k with records'],
+  ],
+  [
+    'record_filter',
+    base({name: 'r', record_filter: {condition: "{{ record['a'] == 0 }}"}}),
+    ['resources[0].record_filter', 'write processing_steps: [{filter: "record.a == 0"}]'],
+  ],
+  [
+    'body, http_method',
+    endpoint({http_method: 'post', body: {a: 0}}),
+    ['resources[0].endpoint.http_method', 'write method'],
+    ['resources[0].endpoint.body', 'write json'],
+  ],
+  [
+    'json_response',
+    paginator({type: 'json_response', next_url_path: 'next'}),
+    ['resources[0].endpoint.paginator.type', 'write json_link'],
+  ],
+  [
+    'Jinja placeholders',
+    base(
+      {name: 'r', endpoint: {path: 'x/{{ org }}', params: {a: "{{ config['k'] }}"}}},
+      {base_url: 'https://{{ host }}', variables: {org: 'o', host: 'a.example', k: 'z'}},
+    ),
+    ['client.base_url', 'write {vars.host}'],
+    ['resources[0].endpoint.path', 'write {vars.org}'],
+    ['resources[0].endpoint.params.a', 'write {vars.k}'],
+  ],
 ];
 
 describe('one warning each with the canonical spelling; validate --fix rewrites them into what means the same', () => {
   test.each(words)('%s', async (_, config, ...expected) => {
     const warnings = problemsOf(config, 'warning').map((line) => [line.split(' ')[0], line]);
-    expect(warnings.toSorted()).toEqual(expected.map(([place, text]) => [place, expect.stringContaining(text)]).toSorted());
+    expect(warnings.toSorted()).toEqual(
+      expected.map(([place, text]) => [place, expect.stringContaining(text)]).toSorted(),
+    );
     expect(errorsOf(config)).toEqual([]);
     const {run} = desk(`# kept\n${stringify(config)}`);
     const means = async () => (await run(['explain', '--json'])).out;
@@ -71,7 +190,10 @@ describe('one warning each with the canonical spelling; validate --fix rewrites 
 
 describe('what cannot be translated is an error', () => {
   test.each<[object, string]>([
-    [auth('<call:zoom>'), 'client.auth is code, which does not run here: write an auth type; a grant of its own is oauth2_client_credentials with access_token_request_data: {grant_type: …} and client_auth: basic'],
+    [
+      auth('<call:zoom>'),
+      'client.auth is code, which does not run here: write an auth type; a grant of its own is oauth2_client_credentials with access_token_request_data: {grant_type: …} and client_auth: basic',
+    ],
     [auth({type: 'oauth2', client_id: 'c', client_secret: 's'}), 'client.auth.token_url is missing'],
     [pages("{{ response.page > config['pages'] - 1 }}"), 'resources[0].endpoint.paginator.stop_condition'],
     [cursor({cursor_value: '{{ response.page + 1 }}'}), 'resources[0].endpoint.paginator.cursor_value'],
@@ -127,7 +249,14 @@ describe('accepted with one notice for all', () => {
     };
     const [notice, ...others] = notices([resource, {...resource, name: 's'}]);
     expect(others).toEqual([]);
-    for (const key of [...hints, ...more, 'write_disposition', 'columns.*.dedup_sort', 'allow_external_schedulers', 'failure_type'])
+    for (const key of [
+      ...hints,
+      ...more,
+      'write_disposition',
+      'columns.*.dedup_sort',
+      'allow_external_schedulers',
+      'failure_type',
+    ])
       expect(notice).toContain(key);
     for (const key of ['precision', 'scale', 'timezone']) expect(notice).not.toContain(key);
   });

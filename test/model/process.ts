@@ -5,6 +5,7 @@ import {type Api, type Handler, startApi} from '../support/api-server.js';
 import {startCli} from '../support/run-cli.js';
 import {answer} from './api.js';
 import {configurationOf} from './configuration.js';
+import {epoch} from './kinds.js';
 import type {Random} from './random.js';
 import type {Scenario} from './scenario.js';
 import type {Destinations} from './verdict.js';
@@ -14,7 +15,14 @@ export interface Served {
   readonly api: Api & AsyncDisposable;
   /** Whether the API changes and fails. */
   calm: boolean;
+  /** What was asked and answered. Processes are scheduled by the system: a case is shown, it cannot be played again. */
+  readonly journal: string[];
 }
+
+/** Our clock, whatever day it is: a year ahead of the API's when a process starts. */
+const ourClock = `--import=data:text/javascript,${encodeURIComponent(
+  `const start=${epoch / 1000 + 365 * 86_400_000},real=Date.now,began=real();Date.now=()=>start+real()-began`,
+)}`;
 
 /** The scenario's API behind a real socket. Its own time is in its Date header; ours is far ahead of it. */
 export async function serve(world: World, random: Random): Promise<Served> {
@@ -23,7 +31,10 @@ export async function serve(world: World, random: Random): Promise<Served> {
   const handler: Handler = (request) => {
     if (served?.calm !== true) {
       if (scenario.busy > 0 && random.chance(scenario.busy / 6)) world.change();
-      if (scenario.failing > 0 && random.chance(scenario.failing / 30)) return {status: 500};
+      if (scenario.failing > 0 && random.chance(scenario.failing / 30)) {
+        served?.journal.push(`${request.target} failed`);
+        return {status: 500};
+      }
       world.pass(random.between(0, 1));
     }
     const url = new URL(request.target, 'http://api.test');
@@ -34,10 +45,11 @@ export async function serve(world: World, random: Random): Promise<Served> {
       body: text,
       headers,
     } = answer(world, {url, values: {...Object.fromEntries(url.searchParams), ...body}}, 0);
+    served?.journal.push(`${request.target} ${request.body} ${status} ${text}`);
     const date = new Date(Math.floor(world.now / 1_000_000) * 1000).toUTCString();
     return {status, body: text, headers: {...headers, date}};
   };
-  served = {api: await startApi(handler), calm: false};
+  served = {api: await startApi(handler), calm: false, journal: []};
   return served;
 }
 
@@ -64,6 +76,7 @@ export async function run(options: RunOptions): Promise<Ran> {
   const {scenario, base, destinations, shard, byEnvironment, job, lines} = options;
   const environment = {
     CHECKPOINT_INTERVAL_SECONDS: '0',
+    NODE_OPTIONS: ourClock,
     ...(byEnvironment &&
       shard !== undefined && {JOB_COMPLETION_INDEX: String(shard), SHARD_COUNT: String(scenario.shards)}),
   };

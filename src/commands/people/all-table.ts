@@ -80,6 +80,7 @@ function problemOf(
     return `${attempt.status ?? attempt.error ?? ''} ${pathOf(sent.spec)} (${place})`.trimStart();
   }
   if (warning !== undefined) return warning;
-  if (key === '' && emitted > 0 && observed.values > 0) return 'no primary key: rows will be appended';
+  if (key === '' && plan.cursor !== undefined && emitted > 0 && observed.values > 0)
+    return 'no primary key: rows will be appended';
   return '';
 }

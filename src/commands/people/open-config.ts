@@ -20,12 +20,18 @@ export interface Opened extends ConfigFile {
   readonly read: ConfigResult;
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'is a folder; name the file in it',
+  EACCES: 'may not be read by this user',
+};
+
 /** Reads the file of `--config`, or the only one here. Throws a config_error where there is none. */
 export async function openConfig(given: string | undefined, host: Host): Promise<Opened> {
   const found = await openConfigFile(given, host.environment);
   const text = await readFile(found.file, 'utf8').catch((thrown: unknown) => {
     const why = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'it cannot be read';
-    throw configError(`--config ${found.file}: ${why === 'ENOENT' ? 'there is no such file' : why}`);
+    throw configError(`--config ${found.file}: ${reasons[why] ?? why}`);
   });
   return {...found, text, read: readText(text, found, host)};
 }

@@ -7,6 +7,7 @@ import {ExactNumber, type Json} from '../../json/exact.js';
  * spelled as the configured value is. Throws a config_error where none of them is incremental.
  */
 export function withSince(config: Config, names: readonly string[], since: string): Config {
+  if (since.trim() === '') throw configError('--since: no value is given');
   const has = ({name, endpoint}: ResourceConfig) => names.includes(name) && endpoint?.incremental !== undefined;
   if (!config.resources.some(has)) {
     throw configError(`--since ${since}: ${names.join(', ')} has no incremental, so there is no start to set`);
