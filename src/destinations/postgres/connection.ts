@@ -129,7 +129,7 @@ async function tlsOf({tls, caFile, shown}: Address): Promise<NonNullable<ClientC
 async function load() {
   try {
     const [pg, copy] = await Promise.all([import('pg'), import('pg-copy-streams')]);
-    return {pg: pg.default, copyFrom: copy.from};
+    return {pg: pg.default, copyFrom: copy.default.from};
   } catch (thrown) {
     throw configError(
       'the PostgreSQL client is not installed here: npm install pg pg-copy-streams, or write JSON Lines with --into out/',
