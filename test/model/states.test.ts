@@ -2,9 +2,14 @@ import {mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {compareNumbers, parseExact} from '../../src/json/exact.js';
+import {objectOf} from '../../src/stream/state-values.js';
+import {readOne} from '../stream/reading.js';
+import {planOf, Server} from '../stream/simulated.js';
 import {json, startApi} from '../support/api-server.js';
 import {FakeClock} from '../support/fake-clock.js';
 import {runSource, type SourceRun} from '../support/run-source.js';
+import {throughHost} from './host.js';
 
 /*
  * What a host may hand back as state, through the command itself: each leads to one decision that is logged, or to an error
@@ -92,6 +97,34 @@ describe('a state is used', () => {
     expect(parts.map(({code}) => code)).toEqual([0, 0]);
     expect(parts.map(ids)).toEqual([[3], []]);
   });
+});
+
+describe('numbers that a host spells anew', () => {
+  const spelled = {
+    'beyond doubles': ['9007199254740993', '9007199254740995'],
+    decimal: ['12.30', '12.3050000000000000001'],
+    'epoch ms': ['1767225601000', '1767225603000'],
+    'epoch seconds with a fraction': ['1767225601.5', '1767225601.75'],
+  };
+  const hosts = ['same', 'sorted', 'floats'] as const;
+  test.each(Object.entries(spelled).flatMap(([name, values]) => hosts.map((host) => [name, host, values] as const)))(
+    '%s, host: %s',
+    async (_, host, [first = '', last = '']) => {
+      const server = new Server((__, {since = first}) => {
+        const found = [first, last].filter((value) => compareNumbers(value, since) >= 0);
+        return `{"data":[${found.map((value) => `{"id":"${value}","updated":${value}}`).join(',')}]}`;
+      });
+      const plan = () =>
+        planOf({name: 'rows', server, path: 'rows', params: {since: '{start}'}, cursor: {path: 'updated'}});
+      const one = await readOne(plan(), server);
+      const state = throughHost(objectOf(parseExact(JSON.stringify(one.states.at(-1)))) ?? {}, host);
+      const two = await readOne(plan(), server, {state});
+      // Nothing comes again, and it is asked for with every digit.
+      expect(two.records).toEqual([]);
+      const asked = /since=(.*)$/.exec(server.requests.at(-1) ?? '')?.[1] ?? '';
+      expect(compareNumbers(asked, last)).toBe(0);
+    },
+  );
 });
 
 describe('a state is set aside, with a word', () => {

@@ -47,6 +47,7 @@ const saved = fc.record({
     since: values,
     until: values,
     end: values,
+    exact: fc.record({since: fc.constant('2026-01-10T12:30:00.000123Z'), end: fc.constant('2026-01-31T00:00:00.000Z')}),
     seen: values,
     position: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean()), {
       maxKeys: 3,
@@ -129,6 +130,34 @@ describe('partitions', () => {
     expect(partitions.snapshot(length, false).get('[1]')?.cursor).toBe('b');
     expect(partitions.at('[1]')).toBe('a');
     expect(partitions.latest('[1]')).toBe('c');
+  });
+
+  test.each([
+    ['the cursors of 10,000 parents', 10_000, 0],
+    ['the keys of 100,000 parents with one cursor', 0, 100_000],
+  ])('%s are below 1 MB', (_, own, known) => {
+    const partitions = new Partitions(new Map(), undefined);
+    for (let n = 0; n < own; n++) {
+      const key = [`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`];
+      partitions.record(keyText(key), {key, cursor: '2026-01-31T09:30:00.000Z'});
+    }
+    for (let n = 0; n < known; n++) partitions.see(`[${n}]`);
+    const state = printState(
+      {
+        cursor: known > 0 ? '2026-01-31T09:30:00.000Z' : undefined,
+        boundary: new Map(Array.from({length: 1000}, (__, n) => [`hash${String(n).padStart(7, '0')}`, 1])),
+        partitions: partitions.snapshot(partitions.length, false),
+        shared: known > 0,
+        known: known > 0 ? partitions.packKnown() : undefined,
+        parentState: undefined,
+        resume: undefined,
+        done: false,
+      },
+      {plan, mode: 'incremental', syncId: 4, at: now},
+    );
+    const size = JSON.stringify(roundTrip(state)).length;
+    expect(size).toBeGreaterThan(500_000);
+    expect(size).toBeLessThan(1_000_000);
   });
 
   test('known parents survive packing; others are new', () => {
