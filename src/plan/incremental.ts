@@ -9,7 +9,7 @@ import type {CursorPlan} from '../stream/cursor-plan.js';
 import {compareDecimals, parseDecimal} from '../stream/decimal.js';
 import {type Format, parseFormat} from '../stream/formats.js';
 import {parseSpan} from '../stream/spans.js';
-import {compareInstants} from '../stream/times.js';
+import {compareInstants, parseTime} from '../stream/times.js';
 import type {Fields} from './fields.js';
 import type {Report} from './report.js';
 
@@ -42,6 +42,10 @@ export function compileIncremental(
   const given = config.cursor_format ?? [];
   const formats = (Array.isArray(given) ? given : [given]).flatMap((one) => format('cursor_format', one) ?? []);
   const key = config.primary_key ?? primaryKey;
+  for (const name of ['initial_value', 'end_value'] as const) {
+    const why = formats.length > 0 ? undefined : unreadable(config[name]);
+    if (why !== undefined) report.error([...config.place, name], why);
+  }
   if (isEmptyRange(config, formats)) {
     report.error([...config.place, 'end_value'], 'lies before initial_value: there is nothing to read between them');
   }
@@ -76,6 +80,16 @@ export function compileIncremental(
     boundaryKey: config.primary_key?.length === 0 ? 'off' : key.map((segments) => fields.index(pathOf(segments))),
     place,
   };
+}
+
+/** Why a written bound would be compared as text although it is meant as a time. 0000-00-00 and 0001-01-01 mean "from the first". */
+function unreadable(value: Json | undefined): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (value.trim() === '') return 'is empty: write a value, or leave the key out';
+  const isDate = /^(?!000[01])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.test(
+    value,
+  );
+  return isDate && parseTime(value) === undefined ? `"${value}" looks like a time and is none` : undefined;
 }
 
 /** Whether the end that is written lies before the written start, both times or both numbers. */

@@ -1,7 +1,7 @@
 import {z} from 'zod';
 import {must} from '../issues.js';
 import {auth} from './auth.js';
-import {duration} from './duration.js';
+import {positiveDuration} from './duration.js';
 import {headers} from './header-map.js';
 import {paginator} from './paginator.js';
 import {rateLimit} from './rate-limit.js';
@@ -50,8 +50,10 @@ export const client = z.strictObject({
     .transform((value) => value ?? rateLimit.parse({}))
     .meta({description: 'One budget for all streams.', type: 'object'}),
   concurrency: defaulted(z.int().min(1).max(1000), 4).meta({description: 'Requests in flight, for the whole sync.'}),
-  timeout: defaulted(duration, 60_000).meta({description: 'The longest silence of the server.', default: 60}),
-  total_timeout: optional(duration).meta({description: 'The longest time for a whole answer; none when absent.'}),
+  timeout: defaulted(positiveDuration, 60_000).meta({description: 'The longest silence of the server.', default: 60}),
+  total_timeout: optional(positiveDuration).meta({
+    description: 'The longest time for a whole answer; none when absent.',
+  }),
   allowed_hosts: defaulted(z.array(host), []).meta({description: 'Further hosts that may be requested.'}),
   check: optional(
     z.strictObject({

@@ -25,6 +25,11 @@ export const duration = z
   })
   .meta({type: 'seconds or ISO 8601 duration'});
 
+/** Also that of a limit, which 0 would make impossible to keep. */
+export const positiveDuration = duration
+  .refine((ms) => ms > 0, {error: 'must be above 0; leave it out for the default'})
+  .meta({type: 'seconds or ISO 8601 duration'});
+
 const calendar = /^P(?=.*\d)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/;
 
 /** A number or an ISO 8601 duration, months and years included, kept as written: `lag`, `step`, `delay`. */
