@@ -16,6 +16,9 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
+/** These start a PostgreSQL server of their own: `npm run test:postgres`. */
+const elsewhere = process.env['TEST_POSTGRES'] === '1' ? [] : ['test/postgres/**'];
+
 const report = process.env['TEST_REPORT'];
 
 export default defineConfig({
@@ -23,7 +26,10 @@ export default defineConfig({
     // Test files share a worker's modules: loading them anew for each would take a third of the time. Those that replace a
     // module have one of their own.
     projects: [
-      {extends: true, test: {name: 'shared', include: ['test/**/*.test.ts'], exclude: replacing, isolate: false}},
+      {
+        extends: true,
+        test: {name: 'shared', include: ['test/**/*.test.ts'], exclude: [...replacing, ...elsewhere], isolate: false},
+      },
       {extends: true, test: {name: 'replacing', include: replacing}},
     ],
     // Many tests wait for a child process or a server: every core gets a worker.

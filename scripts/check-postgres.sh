@@ -15,4 +15,4 @@ if ! has_programs; then
 fi
 
 npm run --silent build
-TEST_POSTGRES=1 exec npx vitest run test/destinations/postgres test/destinations/scenarios
+TEST_POSTGRES=1 exec npx vitest run test/postgres

@@ -72,10 +72,14 @@ export function createTransport(context: TransportContext): Transport {
     // false: axios would make every POST a form.
     return client.request({...asked, headers: {'content-type': false, ...headers}});
   };
-  return async (request, options) => {
+  const send: Transport = (request, options) => {
     if (options.signal.aborted) throw options.signal.reason;
-    if (context.publicOnly && context.direct !== true) await refusePrivate(request.url);
     return withinTotal(context.clock, options, (limited) => exchange(() => open(request, limited), limited));
+  };
+  if (!context.publicOnly || context.direct === true) return send;
+  return async (request, options) => {
+    await refusePrivate(request.url);
+    return send(request, options);
   };
 }
 

@@ -6,8 +6,6 @@ import {createSelection} from '../body/selection.js';
 import type {Clock} from '../clock.js';
 import type {AuthBlock, Config, EndpointConfig, ResourceConfig} from '../config/config.js';
 import {placeOf} from '../config/problem.js';
-import type {ResponseAction as ActionConfig} from '../config/schema/response-actions.js';
-import type {Retry} from '../config/schema/retry.js';
 import {configError} from '../errors.js';
 import type {Observe, RequestStats, Send} from '../http/answer.js';
 import type {Authenticator} from '../http/authenticator.js';
@@ -15,19 +13,17 @@ import {type BodyBudget, bodyBudgetBytes, createBodyBudget} from '../http/body-b
 import {createCredentialFetch} from '../http/credential-fetch.js';
 import {createHosts, type Hosts} from '../http/hosts.js';
 import {createLimits, type Limits} from '../http/limits.js';
-import type {RateLimit} from '../http/rate-limit.js';
-import type {ResponseAction} from '../http/response-actions.js';
-import type {RetryPolicy} from '../http/retry-wait.js';
 import {createSend} from '../http/send.js';
 import {createTransport, type Transport} from '../http/transport.js';
 import {isAbsoluteUrl} from '../http/url.js';
 import type {JsonObject} from '../json/exact.js';
-import {compilePath, type Segment} from '../json/path.js';
+import type {Segment} from '../json/path.js';
 import type {Log, Notes} from '../log.js';
 import type {Position} from '../pagination/paginator.js';
 import type {Secrets} from '../secrets.js';
 import {version} from '../version.js';
 import type {ClientTemplates} from './client.js';
+import {actionOf, rateOf, retryOf} from './policies.js';
 import {compileJson} from './render.js';
 import type {Report} from './report.js';
 import type {RenderInput} from './scope.js';
@@ -69,8 +65,6 @@ export interface StreamSending {
   /** base_url rendered; its host is allowed from then on. */
   baseUrl(input: RenderInput): string;
 }
-
-const periods = {second: 1_000, minute: 60_000, hour: 3_600_000} as const;
 
 /** What all streams share: transport, hosts, permits, bodies, and one authenticator per auth block. */
 export class Sending {
@@ -159,7 +153,7 @@ export class Sending {
       maxWait: this.#maxWait(endpoint.rate_limit ?? rate_limit),
       rules: {
         actions: endpoint.response_actions.flatMap(
-          (action, index) => this.#action(action, [...place, 'response_actions', index]) ?? [],
+          (action, index) => actionOf(action, [...place, 'response_actions', index], this.#report) ?? [],
         ),
         rootIsRecord: want.records.entity || want.records.path?.segments?.length === 0,
         key: want.records.key,
@@ -257,39 +251,7 @@ export class Sending {
       }),
     );
   }
-
-  #action(
-    {status_code, content, json, action, message}: ActionConfig,
-    place: readonly Segment[],
-  ): ResponseAction | undefined {
-    const condition =
-      json === undefined
-        ? undefined
-        : this.#report.attempt([...place, 'json', 'path'], () => ({
-            path: compilePath(json.path),
-            ...(json.equals === undefined ? {} : {equals: json.equals}),
-            ...(json.exists === undefined ? {} : {exists: json.exists}),
-          }));
-    if (json !== undefined && condition === undefined) return undefined;
-    return {
-      action,
-      ...(status_code === undefined ? {} : {status: String(status_code)}),
-      ...(content === undefined ? {} : {content}),
-      ...(condition === undefined ? {} : {json: condition}),
-      ...(message === undefined ? {} : {message}),
-    };
-  }
 }
-
-const rateOf = ({requests, per}: Config['client']['rate_limit']): RateLimit | undefined =>
-  requests === undefined || per === undefined ? undefined : {requests, per: periods[per]};
-
-const retryOf = (retry: Retry): RetryPolicy => ({
-  maxRetries: retry.max_retries,
-  backoffFactor: retry.backoff_factor,
-  maxDelay: retry.max_delay / 1000,
-  statusCodes: retry.status_codes,
-});
 
 /** The part of an absolute path before its first placeholder; its host must be written. */
 function literalOrigin(path: string): string {

@@ -1,16 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {attempt, run, serve, source} from '../dlt/run.js';
+import {run, serve, source} from '../dlt/run.js';
 import {type Handler, json, type Reply} from '../support/api-server.js';
-
-const rows = (from: number, to: number) =>
-  Array.from({length: Math.max(0, to - from)}, (_, index) => ({id: from + index}));
-const count = (from: number, to: number) => rows(from, to).map(({id}) => id);
-
-async function read(handler: Handler, paginator: unknown, endpoint: object = {}) {
-  await using api = await serve(handler);
-  const own = paginator === undefined ? {} : {paginator};
-  return await attempt(api, source(api, [{name: 'rows', endpoint: {data_selector: 'data', ...own, ...endpoint}}]));
-}
+import {count, counted, read, rows} from './pages.js';
 
 /** `total` rows by offset, at most `cap` at once; `beside` stands next to them. */
 const byOffset =
@@ -33,7 +24,6 @@ const byPage =
     return json({data: page - base < pages ? rows(from, from + 2) : [], ...options.beside?.(page)});
   };
 
-const counted = {type: 'page_number', base_page: 1};
 describe('sizes', () => {
   test('the offset grows by the rows received; a server cap is one warning and loses nothing', async () => {
     const {calls, values, warnings} = await read(byOffset(7, {cap: 3}), {type: 'offset', limit: 5});

@@ -1,18 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {attempt, run, serve, source} from '../dlt/run.js';
+import {run, serve, source} from '../dlt/run.js';
 import {type Handler, json} from '../support/api-server.js';
-
-const rows = (from: number, to: number) =>
-  Array.from({length: Math.max(0, to - from)}, (_, index) => ({id: from + index}));
-const count = (from: number, to: number) => rows(from, to).map(({id}) => id);
-
-async function read(handler: Handler, paginator: unknown, endpoint: object = {}) {
-  await using api = await serve(handler);
-  const own = paginator === undefined ? {} : {paginator};
-  return await attempt(api, source(api, [{name: 'rows', endpoint: {data_selector: 'data', ...own, ...endpoint}}]));
-}
-
-const counted = {type: 'page_number', base_page: 1};
+import {count, counted, read, rows} from './pages.js';
 
 describe('repeats', () => {
   const same: Handler = () => json({data: rows(0, 2)});

@@ -1,19 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {attempt, errorsOf, serve, source} from '../dlt/run.js';
-import {type Handler, json, type Recorded} from '../support/api-server.js';
+import {attempt, serve, source} from '../dlt/run.js';
+import {json, type Recorded} from '../support/api-server.js';
+import {read, rows, wrong} from './pages.js';
 
-const rows = (from: number, to: number) =>
-  Array.from({length: Math.max(0, to - from)}, (_, index) => ({id: from + index}));
-
-async function read(handler: Handler, paginator: unknown, endpoint: object = {}, client: object = {}) {
-  await using api = await serve(handler);
-  const own = paginator === undefined ? {} : {paginator};
-  const config = source(api, [{name: 'rows', endpoint: {data_selector: 'data', ...own, ...endpoint}}], {...client});
-  return await attempt(api, config);
-}
-
-const wrong = (paginator: unknown, endpoint: object = {}) =>
-  errorsOf({client: {base_url: 'https://a.example'}, resources: [{name: 'rows', endpoint: {paginator, ...endpoint}}]});
 describe('precedence: endpoint > resource_defaults > one-entity rule > client > auto', () => {
   /** What the first request shows: page_number sends a page, offset an offset, the others nothing. */
   const first = async (where: {endpoint?: object; defaults?: object; client?: object}, path = 'rows') => {

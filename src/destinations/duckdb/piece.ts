@@ -1,10 +1,10 @@
 import {isUtf8} from 'node:buffer';
 import {closeSync, openSync, rmSync, writeSync} from 'node:fs';
 import {systemError} from '../../errors.js';
+import type {RecordFields} from '../record-fields.js';
+import {isTimely} from '../time-shape.js';
 import type {ColumnType} from './column-type.js';
-import type {RecordFields} from './records.js';
 import {STRING, shapeOf, UNTIMELY} from './shape.js';
-import {isDate, isTimestamp} from './time-shape.js';
 
 const NULL = 0x6e;
 /** JSON text never holds it raw, and no line break either: values need no quoting, and are read back as they are. */
@@ -124,18 +124,5 @@ export class Piece {
     if (!isUtf8(bytes)) throw systemError('a RECORD line is not valid UTF-8');
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
     this.size += bytes.length;
-  }
-}
-
-function isTimely(type: ColumnType | undefined, bytes: Buffer, from: number, to: number): boolean {
-  switch (type) {
-    case 'timestamp with zone':
-      return isTimestamp(bytes, from, to, true);
-    case 'timestamp':
-      return isTimestamp(bytes, from, to, false);
-    case 'date':
-      return isDate(bytes, from, to);
-    default:
-      return true;
   }
 }

@@ -1,6 +1,7 @@
 import {join} from 'node:path';
 import type {Clock} from '../../clock.js';
 import {type Counts, replaces, type StreamSink, type Target} from '../destination.js';
+import {RecordFields, withoutLoneSurrogates} from '../record-fields.js';
 import {renameColumns, type StreamBook, writeState, writeStream} from './books.js';
 import type {Columns} from './columns.js';
 import type {Session} from './database.js';
@@ -8,7 +9,6 @@ import {insertPiece} from './load.js';
 import {merge} from './merge.js';
 import {generationId, quoted} from './names.js';
 import {Piece} from './piece.js';
-import {RecordFields, withoutLoneSurrogates} from './records.js';
 
 /** Bytes of a piece: about a row group of DuckDB's (122,880 rows), so that columns compress well. */
 const pieceSize = 64 << 20;

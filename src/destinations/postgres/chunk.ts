@@ -1,4 +1,4 @@
-import type {RecordFields} from '../duckdb/records.js';
+import type {RecordFields} from '../record-fields.js';
 import type {Layout} from './columns.js';
 import {CopyText} from './copy-text.js';
 

@@ -1,5 +1,5 @@
 import type {Target} from '../destination.js';
-import {isDate, isTimestamp} from '../duckdb/time-shape.js';
+import {isTimely} from '../time-shape.js';
 import {accepted, type ColumnType, declaredType, widened} from './column-type.js';
 import {kindOf, STRING, UNTIMELY} from './kind.js';
 
@@ -95,18 +95,5 @@ export class Columns {
     this.#byField.set(column.field, index);
     if (column.type !== undefined) this.#layout = undefined;
     return index;
-  }
-}
-
-function isTimely(type: ColumnType | undefined, bytes: Buffer, from: number, to: number): boolean {
-  switch (type) {
-    case 'timestamp with zone':
-      return isTimestamp(bytes, from, to, true);
-    case 'timestamp':
-      return isTimestamp(bytes, from, to, false);
-    case 'date':
-      return isDate(bytes, from, to);
-    default:
-      return true;
   }
 }

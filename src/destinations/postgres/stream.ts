@@ -1,6 +1,6 @@
 import type {Clock} from '../../clock.js';
 import type {Counts, StreamSink, Target} from '../destination.js';
-import {RecordFields} from '../duckdb/records.js';
+import {RecordFields} from '../record-fields.js';
 import type {Books} from './books.js';
 import {Chunk} from './chunk.js';
 import type {Columns} from './columns.js';

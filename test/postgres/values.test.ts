@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {hasPostgres, type Server, startServer, why} from './postgres-server.js';
-import {apply, catalog, record, state, status} from './support.js';
+import {apply, catalog, record, state, status} from '../destinations/support.js';
+import {type Server, startServer} from './server.js';
 
-if (hasPostgres) describe('PostgreSQL', values);
-else test.skip(`PostgreSQL: ${why}`, () => undefined);
-
-function values(): void {
+describe('PostgreSQL', () => {
   let server: Server;
   let schemas = 0;
   beforeAll(async () => {
@@ -261,4 +258,4 @@ function values(): void {
     const rows = await server.query(`SELECT _airbyte_extracted_at FROM ${schema}.rows`);
     expect(rows.flat().slice(0, 2)).toEqual(['2026-01-01 00:00:00.123+00', '1970-01-01 00:00:00+00']);
   });
-}
+});

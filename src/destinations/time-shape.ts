@@ -11,14 +11,14 @@ function isDay(bytes: Buffer, start: number): boolean {
 }
 
 /** Whether a JSON string (with its quotes) is exactly a date. */
-export const isDate = (bytes: Buffer, start: number, end: number): boolean =>
+const isDate = (bytes: Buffer, start: number, end: number): boolean =>
   end - start === 12 && isDay(bytes, start + 1);
 
 /**
  * Whether a JSON string (with its quotes) is a date and time that a column in microseconds holds without loss: seconds, at most six
  * fraction digits (more only if they are zeros), and a zone (`Z`, `+02:00`, `+0200`) exactly if `zoned`.
  */
-export function isTimestamp(bytes: Buffer, start: number, end: number, zoned: boolean): boolean {
+function isTimestamp(bytes: Buffer, start: number, end: number, zoned: boolean): boolean {
   const from = start + 1;
   const to = end - 1;
   if (to - from < 19 || !isDay(bytes, from)) return false;
@@ -61,4 +61,18 @@ function number(bytes: Buffer, at: number, count: number): number {
     value = value * 10 + byte - 0x30;
   }
   return value;
+}
+
+/** Whether a string can stand in a column of this type: only the types of times ask for a shape. */
+export function isTimely(type: string | undefined, bytes: Buffer, from: number, to: number): boolean {
+  switch (type) {
+    case 'timestamp with zone':
+      return isTimestamp(bytes, from, to, true);
+    case 'timestamp':
+      return isTimestamp(bytes, from, to, false);
+    case 'date':
+      return isDate(bytes, from, to);
+    default:
+      return true;
+  }
 }

@@ -1,47 +1,13 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openDestination} from '../../src/destinations/places.js';
-import {ConnectorError} from '../../src/errors.js';
+import {apply, catalog, record, state, status} from '../destinations/support.js';
 import {FakeClock} from '../support/fake-clock.js';
-import {hasPostgres, password, type Server, startServer, why} from './postgres-server.js';
-import {apply, catalog, record, state, status} from './support.js';
+import {opening, thrownBy} from './opening.js';
+import {type Server, startServer} from './server.js';
 
 const complete = [state({v: 1}), status('COMPLETE')];
 
-/** What is thrown, with all that a person could see of it. */
-async function thrownBy(work: Promise<unknown>): Promise<{kind: string; text: string}> {
-  const thrown: unknown = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (!(thrown instanceof ConnectorError)) throw new Error(`not a ConnectorError: ${String(thrown)}`);
-  const text = `${thrown.message}\n${thrown.detail ?? ''}`;
-  for (const spelling of [password, encodeURIComponent(password), 'wrong-secret']) expect(text).not.toContain(spelling);
-  return {kind: thrown.failureType, text};
-}
-
-const opening = (into: string) => thrownBy(openDestination(into, undefined, new FakeClock()));
-
-describe('URLs that are refused before anything is asked', () => {
-  test.each([
-    ['postgres://me:wrong-secret@host:port/db', 'postgres://me@host:port/db is no URL of a database'],
-    ['postgres://me:wrong-secret/x@host/db', 'postgres://me@host/db is no URL of a database'],
-    ['postgres://me:%wrong-secret@host/db', 'postgres://me@host/db is no URL of a database'],
-    ['postgres://me:wrong-secret@host/db?ssl=true', 'postgres://me@host/db?ssl=true: there is no parameter ssl'],
-    [
-      'postgres://me@host/db?password=wrong-secret&sslmode=on',
-      'postgres://me@host/db?sslmode=on: sslmode=on is none of',
-    ],
-  ])('%s', async (into, message) => {
-    const {kind, text} = await opening(into);
-    expect(kind).toBe('config_error');
-    expect(text).toContain(message);
-  });
-});
-
-if (hasPostgres) describe('PostgreSQL', failures);
-else test.skip(`PostgreSQL: ${why}`, () => undefined);
-
-function failures(): void {
+describe('PostgreSQL', () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer();
@@ -233,4 +199,4 @@ function failures(): void {
     expect(await server.query('SELECT v FROM "foreign".rows')).toEqual([['b']]);
     expect(saved.streams).toMatchObject([{name: 'other'}, {name: 'rows', generation: 0}]);
   });
-}
+});

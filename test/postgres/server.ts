@@ -14,14 +14,6 @@ const programs = [
   ...(process.env['PATH'] ?? '').split(delimiter),
 ].find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 
-/** These tests start a server of their own, so they run only where somebody asks for them. */
-export const hasPostgres = process.env['TEST_POSTGRES'] === '1' && programs !== undefined;
-
-export const why =
-  process.env['TEST_POSTGRES'] === '1'
-    ? "needs a server's programs: apt-get install postgresql"
-    : 'with TEST_POSTGRES=1';
-
 export const password = 'pass/word#1@home';
 
 export interface Server {
@@ -37,8 +29,9 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** A new cluster in a temporary folder. The server refuses to run as root: then it runs as nobody. */
+/** A new cluster in a temporary folder. The server refuses to run as root: then it runs as nobody. Throws without its programs. */
 export async function startServer(settings: readonly string[] = []): Promise<Server> {
+  if (programs === undefined) throw new Error("a server's programs are needed: apt-get install postgresql");
   const folder = mkdtempSync(join(tmpdir(), 'pg-'));
   const data = join(folder, 'data');
   const isRoot = process.getuid?.() === 0;
@@ -47,7 +40,7 @@ export async function startServer(settings: readonly string[] = []): Promise<Ser
   writeFileSync(join(folder, 'password'), `${password}\n`);
   chmodSync(folder, 0o755);
   if (isRoot) for (const path of [folder, data, join(folder, 'password')]) chownSync(path, 65_534, 65_534);
-  const bin = programs ?? '';
+  const bin = programs;
   const options = ['-D', data, '-U', 'admin', '-A', 'scram-sha-256', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'];
   execFileSync(join(bin, 'initdb'), [...options, `--pwfile=${join(folder, 'password')}`], {...user, cwd: folder});
   const port = await freePort();

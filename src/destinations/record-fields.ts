@@ -1,7 +1,7 @@
-import {skipValue} from '../../json/skip.js';
-import {JsonSyntaxError} from '../../json/syntax-error.js';
-import {CLOSE_OBJECT, COMMA, Notes, OPEN_OBJECT, QUOTE, skipBlanks, skipColon, skipString} from '../../json/tokens.js';
-import {nameOf} from '../members.js';
+import {skipValue} from '../json/skip.js';
+import {JsonSyntaxError} from '../json/syntax-error.js';
+import {CLOSE_OBJECT, COMMA, Notes, OPEN_OBJECT, QUOTE, skipBlanks, skipColon, skipString} from '../json/tokens.js';
+import {nameOf} from './members.js';
 
 const NULL = 0x6e;
 

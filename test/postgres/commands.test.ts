@@ -5,18 +5,15 @@ import {createServer} from 'node:http';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {hasPostgres, password, type Server, startServer, why} from './postgres-server.js';
-import {catalog, folder, record, state, status} from './support.js';
+import {catalog, folder, record, state, status} from '../destinations/support.js';
+import {password, type Server, startServer} from './server.js';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-
-if (hasPostgres) describe('PostgreSQL', commands);
-else test.skip(`PostgreSQL: ${why}`, () => undefined);
 
 const total = 3_000;
 const page = 50;
 
-function commands(): void {
+describe('PostgreSQL', () => {
   let server: Server;
   let requests = 0;
   const waiting: {at: number; call: () => void}[] = [];
@@ -181,4 +178,4 @@ function commands(): void {
     expect(await ended).toMatchObject({code: 0});
     expect(await server.query('SELECT count(*), count(DISTINCT n) FROM "other space".rows')).toEqual([['200', '200']]);
   }, 120_000);
-}
+});
