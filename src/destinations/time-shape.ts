@@ -11,8 +11,7 @@ function isDay(bytes: Buffer, start: number): boolean {
 }
 
 /** Whether a JSON string (with its quotes) is exactly a date. */
-const isDate = (bytes: Buffer, start: number, end: number): boolean =>
-  end - start === 12 && isDay(bytes, start + 1);
+const isDate = (bytes: Buffer, start: number, end: number): boolean => end - start === 12 && isDay(bytes, start + 1);
 
 /**
  * Whether a JSON string (with its quotes) is a date and time that a column in microseconds holds without loss: seconds, at most six
