@@ -16,10 +16,16 @@ function named(name: string): FormatKind {
   return format;
 }
 
+/** The content type looked at last: the pages of a walk mostly have one. */
+let last: {readonly contentType: string | undefined; readonly format: FormatKind} | undefined;
+
 /** By content type; what no format answers to is tried as JSON, because many servers label JSON as text/html. */
 function byMediaType(contentType: string | undefined): FormatKind {
+  if (last !== undefined && last.contentType === contentType) return last.format;
   const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  return formats.find((kind) => kind.mediaTypes.test(mediaType)) ?? json;
+  const format = formats.find((kind) => kind.mediaTypes.test(mediaType)) ?? json;
+  last = {contentType, format};
+  return format;
 }
 
 const beginsLikeJson = (utf8: Buffer): boolean => /^\s*[{[]/.test(utf8.toString('latin1', 0, 1000));

@@ -1,7 +1,8 @@
 import {setMaxListeners} from 'node:events';
+import {Again} from './again.js';
 import type {Attempt, Observe, RequestStats} from './answer.js';
 import {type Exchange, exchange, toAttempt, type Wire} from './exchange.js';
-import {Again, repeat} from './repeat.js';
+import {repeat} from './repeat.js';
 import type {RequestSpec} from './request.js';
 import {backoff, namedWait, type RetryPolicy} from './retry-wait.js';
 import {TransportError} from './transport-error.js';

@@ -10,7 +10,7 @@ import type {RequestSpec} from './request.js';
 import type {RawAnswer, Transport} from './transport.js';
 import {TransportError} from './transport-error.js';
 import {displayUrl, withQuery} from './url.js';
-import {toWire} from './wire.js';
+import {toWire, type WireRequest} from './wire.js';
 
 /** What every request of a resource goes through. Times in ms. */
 export interface Wire {
@@ -21,7 +21,7 @@ export interface Wire {
   readonly bodies: BodyBudget;
   readonly authenticator: Authenticator;
   readonly timeout: number;
-  readonly totalTimeout: number | undefined;
+  readonly totalTimeout: number;
   readonly maxBytes: number;
   /** Text with every known secret masked. */
   readonly redact: (text: string) => string;
@@ -78,12 +78,12 @@ async function oneHop(spec: RequestSpec, before: string | undefined, wire: Wire,
   const request = allowed(spec, before, wire);
   const sent = await authenticator.apply(request, call.signal);
   const encoded = toWire(sent);
-  if (hosts.isDowngrade(encoded.url, before) && carriesCredentials(sent, wire)) {
+  if (hosts.isDowngrade(encoded.url.href, before) && carriesCredentials(sent, wire)) {
     throw configError(
       `${display(request, wire)} is plain http, and credentials never go from https to http: ask for https, or write base_url with http`,
     );
   }
-  const {host} = encoded;
+  const {host} = encoded.url;
   const asked = clock.now();
   const release = await limits.acquire({host, signal: call.signal, onWait: call.onWait});
   const startedAt = clock.now();
@@ -115,11 +115,7 @@ function allowed(spec: RequestSpec, before: string | undefined, wire: Wire): Req
   }
 }
 
-async function transported(
-  request: ReturnType<typeof toWire>,
-  wire: Wire,
-  signal: AbortSignal,
-): Promise<RawAnswer | TransportError> {
+async function transported(request: WireRequest, wire: Wire, signal: AbortSignal): Promise<RawAnswer | TransportError> {
   const share = wire.bodies.open();
   try {
     return await wire.transport(request, {

@@ -1,12 +1,13 @@
-import {ClientRequest, Agent as HttpAgent, type IncomingMessage} from 'node:http';
+import {Agent as HttpAgent, type IncomingMessage} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
-import {Axios, AxiosError, type AxiosResponse} from 'axios';
 import type {Clock} from '../clock.js';
 import {type AnswerHeaders, answerHeaders} from './answer-headers.js';
 import type {BodyShare} from './body-budget.js';
 import {acceptEncoding, tooLarge, undoCodings} from './content-coding.js';
-import {createDirectAdapter} from './direct-adapter.js';
 import {Gathering} from './gathering.js';
+import {prepareForBody} from './large-bodies.js';
+import {largestHead, nowIdle, type Open, OpenError} from './open.js';
+import {openDirect} from './open-direct.js';
 import {isPrivateName, privateAddressCode, publicLookup} from './private-address.js';
 import {TransportError} from './transport-error.js';
 import type {WireRequest} from './wire.js';
@@ -15,8 +16,8 @@ interface TransportOptions {
   readonly signal: AbortSignal;
   /** ms of silence, before and within the answer; 0: no limit. */
   readonly timeout: number;
-  /** ms for the whole answer. */
-  readonly totalTimeout: number | undefined;
+  /** ms for the whole answer, less those in which its body waits for room. */
+  readonly totalTimeout: number;
   /** Of the body, after decompression. */
   readonly maxBytes: number;
   readonly share: BodyShare;
@@ -39,44 +40,35 @@ interface TransportContext {
   readonly userAgent: string;
   /** Connections to private addresses are refused (DEPLOYMENT_MODE=cloud). */
   readonly publicOnly: boolean;
-  /** No proxy is named in the environment: then the stock adapter is not needed. */
+  /** No proxy is named in the environment. */
   readonly direct?: boolean;
   /** Hosts of the proxies that it names: they may have private addresses. */
   readonly proxies?: readonly string[];
 }
 
 /**
- * The one place that sends over axios: by its stock adapter where the environment names a proxy, else by ours. The body is
- * read here and not by axios, because it has to stop when the budget is used up, and undone here, because axios takes half a
- * gzip stream for a whole one.
+ * The one place that sends: by node:http alone, or over axios where the environment names a proxy. The body is read and its
+ * coding undone here, because that has to stop when the budget is used up, and because axios takes half a gzip stream for a
+ * whole one.
  */
 export function createTransport(context: TransportContext): Transport {
   const connection = {keepAlive: true, ...(context.publicOnly ? {lookup: publicLookup(context.proxies)} : {})};
   const agents = {http: new HttpAgent(connection), https: new HttpsAgent(connection)};
-  // Without axios' defaults: each of them would be merged for every page.
-  const client = new Axios({
-    adapter: 'http',
-    httpAgent: agents.http,
-    httpsAgent: agents.https,
-    responseType: 'stream',
-    decompress: false,
-    validateStatus: null,
-    maxRedirects: 0,
-  });
-  const bare = new Axios({});
-  const open = (request: WireRequest, {timeout, signal}: TransportOptions): Promise<AxiosResponse<IncomingMessage>> => {
-    const {method, url, body: data} = request;
-    const headers = {'user-agent': context.userAgent, 'accept-encoding': acceptEncoding, ...request.headers};
-    const asked = {method, url, data, timeout, signal};
-    if (context.direct === true) return bare.request({...asked, adapter: createDirectAdapter(agents, headers)});
-    // false: axios would make every POST a form.
-    return client.request({...asked, headers: {'content-type': false, ...headers}});
+  for (const agent of Object.values(agents)) agent.on('free', nowIdle);
+  const ours = {'user-agent': context.userAgent, 'accept-encoding': acceptEncoding};
+  const direct = context.direct === true;
+  let opening: Promise<Open> | undefined;
+  const proxied: Open = async (request, options) => {
+    opening ??= import('./open-proxied.js').then(({openProxied}) => openProxied(agents));
+    return (await opening)(request, options);
   };
+  const open = direct ? openDirect(agents) : proxied;
   const send: Transport = (request, options) => {
     if (options.signal.aborted) throw options.signal.reason;
-    return withinTotal(context.clock, options, (limited) => exchange(() => open(request, limited), limited));
+    const wire = {...request, headers: {...ours, ...request.headers}};
+    return withinTotal(context.clock, options, (limited) => exchange(() => open(wire, limited), limited));
   };
-  if (!context.publicOnly || context.direct === true) return send;
+  if (!context.publicOnly || direct) return send;
   return async (request, options) => {
     await refusePrivate(request.url);
     return send(request, options);
@@ -84,59 +76,70 @@ export function createTransport(context: TransportContext): Transport {
 }
 
 /** Before a proxy is asked: it would connect to whatever it is told. */
-async function refusePrivate(url: string): Promise<void> {
-  const {hostname} = new URL(url);
+async function refusePrivate({hostname}: URL): Promise<void> {
   if (await isPrivateName(hostname)) throw privateHost(`${hostname} has a private address`);
 }
 
 const privateHost = (text: string): TransportError =>
   new TransportError('address', `${text}, which is not allowed in the cloud`);
 
-type Open = () => Promise<AxiosResponse<IncomingMessage>>;
+type Opened = () => Promise<IncomingMessage>;
 
-async function exchange(open: Open, options: TransportOptions): Promise<RawAnswer> {
-  const response = await connect(open, options);
-  const headers = answerHeaders(response.data.headers);
-  const body = await collect(response.data, options);
+async function exchange(open: Opened, options: TransportOptions): Promise<RawAnswer> {
+  const message = await connect(open, options);
+  const headers = answerHeaders(message.headers);
+  const body = await collect(message, options);
+  const status = message.statusCode ?? 0;
   const coding = headers.get('content-encoding');
-  return {
-    status: response.status,
-    headers,
-    body: coding === null ? body : await undoCodings(body, coding, options.maxBytes),
-  };
+  return {status, headers, body: coding === null ? body : await decoded(body, coding, status, options.maxBytes)};
 }
 
-/** Up to the head of the answer. */
-async function connect(open: Open, options: TransportOptions): Promise<AxiosResponse<IncomingMessage>> {
+/** The body of an error counts less than its status: it stays as it is where its coding cannot be undone. */
+async function decoded(body: Buffer, coding: string, status: number, maxBytes: number): Promise<Buffer> {
+  try {
+    return await undoCodings(body, coding, maxBytes);
+  } catch (error) {
+    if (status >= 200 && status < 300) throw error;
+    return body;
+  }
+}
+
+/** Up to the head of the answer; at once again where an idle connection was gone. */
+async function connect(open: Opened, options: TransportOptions): Promise<IncomingMessage> {
   try {
     return await open();
   } catch (thrown) {
-    if (!isStaleSocket(thrown) || options.signal.aborted) throw failure(thrown, options);
+    const isStale = thrown instanceof OpenError && thrown.stale;
+    if (!isStale || options.signal.aborted) throw failure(thrown, options);
   }
   return open().catch((thrown: unknown) => {
     throw failure(thrown, options);
   });
 }
 
-/** The server had closed an idle connection just when it was used again: the request never reached it. */
-const isStaleSocket = (thrown: unknown): boolean =>
-  thrown instanceof AxiosError &&
-  thrown.request instanceof ClientRequest &&
-  thrown.request.reusedSocket &&
-  (thrown.code === 'ECONNRESET' || thrown.code === 'EPIPE');
-
 function failure(thrown: unknown, {signal, timeout}: TransportOptions): unknown {
   if (signal.aborted) return signal.reason;
-  if (!(thrown instanceof AxiosError)) return thrown;
+  if (!(thrown instanceof OpenError)) return thrown;
   // With several addresses tried in turn Node's error has a code and no text.
   const text = thrown.message === '' ? (thrown.code ?? 'connection failed') : thrown.message;
   if (thrown.code === privateAddressCode) return privateHost(text);
   if (thrown.code === 'ECONNABORTED') return new TransportError('timeout', `no answer for ${timeout / 1000} s`);
-  return new TransportError('connection', tlsText(text));
+  if (thrown.code === 'HPE_HEADER_OVERFLOW') {
+    return new TransportError(
+      'too_large',
+      `the head of the answer is larger than ${largestHead} bytes: ask for fewer headers and cookies (a Link that repeats long params counts too)`,
+    );
+  }
+  return new TransportError('connection', wordsFor(text, thrown.code));
 }
 
-/** What OpenSSL says is for who wrote it; two mistakes of configuration look like this. */
-function tlsText(text: string): string {
+/** What Node's parser and OpenSSL say is for who wrote them; some mistakes of configuration look like this. */
+function wordsFor(text: string, code: string | undefined): string {
+  if (code?.startsWith('HPE_') === true) {
+    const reason = text.replace(/^Parse Error: /, '');
+    const lenient = /value char|be present|expected (CR|LF)/i.test(reason);
+    return `the answer is no valid HTTP: ${reason}${lenient ? ' (NODE_OPTIONS=--insecure-http-parser reads it all the same)' : ''}`;
+  }
   if (/EPROTO.*wrong version number/s.test(text))
     return 'no TLS is spoken at this port: is it http:// rather than https://?';
   if (/certificate/i.test(text)) return `${text} (NODE_EXTRA_CA_CERTS names the file of a further authority)`;
@@ -146,6 +149,7 @@ function tlsText(text: string): string {
 /** The whole body. By events: iterating over the message costs several promises a chunk. */
 function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: TransportOptions): Promise<Buffer> {
   const announced = Number(message.headers['content-length'] ?? 0);
+  const announcedText = announced > 0 ? ` of ${announced}` : '';
   const {socket} = message;
   return new Promise((resolve, reject) => {
     const body = new Gathering(announced <= maxBytes ? announced : 0);
@@ -165,6 +169,7 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
     };
     const succeed = (): void => {
       finish();
+      prepareForBody(body.length);
       resolve(body.take());
     };
     const onAbort = (): void => fail(signal.reason);
@@ -174,7 +179,7 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
     };
     const cut = (): void => {
       if (!done && !ended)
-        fail(new TransportError('cut', `the connection ended after ${body.length} bytes of the body`));
+        fail(new TransportError('cut', `the connection ended after ${body.length}${announcedText} bytes of the body`));
     };
     message.on('data', (chunk: Buffer) => {
       body.add(chunk);
@@ -205,26 +210,46 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
   });
 }
 
-/** Runs an exchange under `total_timeout`, if there is one. */
+/** Runs an exchange under `total_timeout`. */
 async function withinTotal(
   clock: Clock,
   options: TransportOptions,
   run: (options: TransportOptions) => Promise<RawAnswer>,
 ): Promise<RawAnswer> {
-  const {totalTimeout, signal} = options;
-  if (totalTimeout === undefined) return run(options);
+  const {totalTimeout, signal, share} = options;
   const controller = new AbortController();
-  const finished = new AbortController();
   const stop = (): void => controller.abort(signal.reason);
-  signal.addEventListener('abort', stop, {once: true});
-  clock.sleep(totalTimeout, finished.signal).then(
-    () => controller.abort(new TransportError('timeout', `no whole answer within ${totalTimeout / 1000} s`)),
-    () => undefined,
-  );
+  signal.addEventListener('abort', stop);
+  // The server has no part in the time in which its body waits for other bodies: that is given to it once more.
+  let waited = 0;
+  let waitsSince: number | undefined;
+  const counted: BodyShare = {
+    ...share,
+    async grow(bytes, until) {
+      const since = clock.now();
+      waitsSince = since;
+      await share.grow(bytes, until).finally(() => {
+        waitsSince = undefined;
+        waited += clock.now() - since;
+      });
+    },
+  };
+  const ring = (): void => {
+    const now = clock.now();
+    const more = waited + (waitsSince === undefined ? 0 : now - waitsSince);
+    waited = 0;
+    if (waitsSince !== undefined) waitsSince = now;
+    if (more > 0) lift = clock.after(more, ring);
+    else controller.abort(new TransportError('timeout', tooLong(totalTimeout)));
+  };
+  let lift = clock.after(totalTimeout, ring);
   try {
-    return await run({...options, signal: controller.signal});
+    return await run({...options, signal: controller.signal, share: counted});
   } finally {
-    finished.abort();
+    lift();
     signal.removeEventListener('abort', stop);
   }
 }
+
+const tooLong = (ms: number): string =>
+  `no whole answer within ${ms / 1000} s: ask for smaller pages, or raise client.total_timeout`;

@@ -1,12 +1,13 @@
 import {configError} from '../errors.js';
 import {printExact} from '../json/exact.js';
 import type {RequestBody, RequestSpec} from './request.js';
-import {formText, parseUrl, withoutUser, withQuery} from './url.js';
+import {formText, parseUrl, withQuery} from './url.js';
 
 /** A request as bytes and encoded text: what a transport sends. */
 export interface WireRequest {
   readonly method: string;
-  readonly url: string;
+  /** Without user and password. */
+  readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
 }
@@ -16,15 +17,19 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Encodes a request. A `content-type` of its own wins. Throws ConnectorError for a url or header that cannot be sent. */
-export function toWire(spec: RequestSpec): WireRequest & {readonly host: string} {
-  const parsed = parseUrl(withQuery(spec.url, spec.query));
+export function toWire(spec: RequestSpec): WireRequest {
+  const url = parseUrl(withQuery(spec.url, spec.query));
   const headers: Record<string, string> = {accept: 'application/json'};
   const [body, contentType] = bodyOf(spec.body);
   if (contentType !== undefined) headers['content-type'] = contentType;
-  if (parsed.username !== '' || parsed.password !== '') headers['authorization'] = basicOf(parsed);
+  if (url.username !== '' || url.password !== '') {
+    headers['authorization'] = basicOf(url);
+    url.username = '';
+    url.password = '';
+  }
   Object.assign(headers, spec.headers);
   for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
-  return {method: spec.method, url: withoutUser(parsed.href), host: parsed.host, headers, body};
+  return {method: spec.method, url, headers, body};
 }
 
 function bodyOf(body: RequestBody | undefined): [Buffer | undefined, string | undefined] {

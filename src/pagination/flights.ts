@@ -1,12 +1,14 @@
 import type {Answer, Send} from '../http/answer.js';
 import type {RequestSpec} from '../http/request.js';
 
+type Arrival = {readonly answer: Answer} | {readonly until: number};
+
 /** A request on its way, and the wait that the server named for it. */
 class Flight {
   readonly hash: string;
-  readonly #answer: Promise<Answer>;
   #until: number | undefined;
-  #wake: (() => void) | undefined;
+  #outcome: Promise<Arrival> | undefined;
+  #wake: ((arrival: Arrival | Promise<Arrival>) => void) | undefined;
 
   constructor(
     send: Send,
@@ -14,29 +16,40 @@ class Flight {
     options: {readonly hash: string; readonly signal: AbortSignal; readonly resumed: boolean},
   ) {
     this.hash = options.hash;
-    this.#answer = send(request, {
+    const sent = send(request, {
       signal: options.signal,
       resumed: options.resumed,
       onWait: (until) => {
-        this.#until = until;
-        this.#wake?.();
+        if (this.#wake === undefined) this.#until = until;
+        else this.#wake({until});
+        this.#wake = undefined;
       },
     });
-    // It may fail while the page before is still being written: whoever asks for it then gets the error.
-    this.#answer.catch(() => undefined);
+    const arrive = (outcome: Promise<Arrival>): void => {
+      this.#outcome = outcome;
+      this.#wake?.(outcome);
+      this.#wake = undefined;
+    };
+    sent.then(
+      (answer) => arrive(Promise.resolve({answer})),
+      (reason: unknown) => {
+        const failed = Promise.reject(reason);
+        // It may fail while the page before is still being written: whoever asks for it then gets the error.
+        failed.catch(() => undefined);
+        arrive(failed);
+      },
+    );
   }
 
   /** The answer, or the end (epoch ms) of a wait that was named since the last call. Rejects as `send` does. */
-  async next(): Promise<{readonly answer: Answer} | {readonly until: number}> {
-    const waited = new Promise<undefined>((resolve) => {
-      this.#wake = () => resolve(undefined);
-      if (this.#until !== undefined) resolve(undefined);
-    });
-    const answer = await Promise.race([this.#answer, waited]);
+  next(): Promise<Arrival> {
+    if (this.#outcome !== undefined) return this.#outcome;
     const until = this.#until;
-    if (answer !== undefined || until === undefined) return {answer: answer ?? (await this.#answer)};
     this.#until = undefined;
-    return {until};
+    if (until !== undefined) return Promise.resolve({until});
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 }
 

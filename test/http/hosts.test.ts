@@ -148,11 +148,11 @@ describe('in the cloud', () => {
     const options = {
       signal: new AbortController().signal,
       timeout: 5000,
-      totalTimeout: undefined,
+      totalTimeout: 1000,
       maxBytes: 1000,
       share: {take: () => true, grow: () => Promise.resolve(), close: () => undefined},
     };
-    const request = {method: 'GET', url: `http://localhost:${api.port}/`, headers: {}, body: undefined};
+    const request = {method: 'GET', url: new URL(`http://localhost:${api.port}/`), headers: {}, body: undefined};
     await expect(transport(request, options)).rejects.toMatchObject({
       kind: 'address',
       message: /private address.*cloud/,

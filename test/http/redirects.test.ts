@@ -97,13 +97,13 @@ describe('between http and https', () => {
     if (secret !== undefined) all.secrets.add(secret);
     const transport = (request: WireRequest): Promise<RawAnswer> => {
       seen.push(request);
-      const location = answers[request.url];
+      const location = answers[request.url.href];
       const answer = location === undefined ? {status: 204} : {status: 302, headers: {location}};
       return Promise.resolve({body: Buffer.alloc(0), ...answer, headers: new Headers(answer.headers ?? {})});
     };
     Object.assign(all.wire, {transport});
     const outcome = await all.refusal(get(`${setting.base}/a`, {headers})).catch(() => 'sent');
-    return {urls: seen.map(({url}) => url), outcome};
+    return {urls: seen.map(({url}) => url.href), outcome};
   }
 
   test('an http link to an https base is upgraded', async () => {

@@ -2,10 +2,10 @@ import {describe, expect, test} from 'vitest';
 import {json, startApi} from '../support/api-server.js';
 import {get, running, sending} from './setup.js';
 
-// Both adapters send the same request and read the same answer.
+// Both ways send the same request and read the same answer.
 describe.each([
-  ['our adapter', true],
-  ['the stock adapter', false],
+  ['direct', true],
+  ['by axios, for proxies', false],
 ])('%s', (_name, direct) => {
   test.each(['GET', 'POST', 'PUT', 'PATCH'] as const)('%s without a body and with one', async (method) => {
     await using api = await startApi(() => json([{id: 1}]));
