@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs';
-import type {z} from 'zod';
+import type * as z from 'zod';
 import {authKinds} from '../../src/auth/table.js';
 import {formats} from '../../src/body/formats.js';
 import {client} from '../../src/config/schema/client.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {form, groups} from '../../src/config/form.js';
 
 /** Node of a JSON Schema while it is adjusted. */

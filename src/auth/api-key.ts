@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {credentialPlace, placeKeys} from './credential-place.js';
 import {fixed} from './fixed.js';
 import {given} from './given.js';

@@ -1,5 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
-import {z} from 'zod';
+import * as z from 'zod';
 import {setBody} from '../http/placement.js';
 import type {RequestSpec} from '../http/request.js';
 import {splitQuery} from '../http/url.js';

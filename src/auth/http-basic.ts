@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {configError} from '../errors.js';
 import {credentialPlace} from './credential-place.js';
 import {fixed} from './fixed.js';

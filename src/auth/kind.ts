@@ -1,4 +1,4 @@
-import type {z} from 'zod';
+import type * as z from 'zod';
 import type {Clock} from '../clock.js';
 import type {AnswerHeaders} from '../http/answer-headers.js';
 import type {Authenticator} from '../http/authenticator.js';
@@ -16,11 +16,12 @@ export interface AuthContext {
   readonly secrets: Secrets;
   /**
    * Sends a token or login request through transport, limits and retries (no credentials are added) and returns its
-   * status and JSON answer. `url` may be relative to base_url. Throws ConnectorError.
+   * status and JSON answer. `url` may be relative to base_url. Throws ConnectorError. A `renewal` that was sent is awaited
+   * whatever the signal says: the refresh token that it used up may have been the last.
    */
   fetch(
     request: RequestSpec,
-    purpose: 'token' | 'login',
+    purpose: 'token' | 'renewal' | 'login',
     signal: AbortSignal,
   ): Promise<{
     readonly status: number;
@@ -34,6 +35,8 @@ export interface AuthContext {
    * path within the auth block, e.g. ['refresh_token'].
    */
   rotated(keyPath: readonly string[], value: string): Promise<void>;
+  /** The process does not end before this work. */
+  keep<T>(work: Promise<T>): Promise<T>;
 }
 
 /** One auth type: its keys and how it is built. One file per type, one line in table.ts. */

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {bearerPlace} from './credential-place.js';
 import {authKind} from './kind.js';
 import {oauth2Keys} from './oauth2-keys.js';

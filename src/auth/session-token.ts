@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {configError} from '../errors.js';
 import type {RequestBody, RequestSpec} from '../http/request.js';
 import {type Json, numberText} from '../json/exact.js';

@@ -1,5 +1,5 @@
 import {CsvError, parse} from 'csv-parse/sync';
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Note} from '../log.js';
 import {BodyError} from './body-error.js';
 import type {FormatKind, JsonDocument} from './format.js';

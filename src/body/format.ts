@@ -1,4 +1,4 @@
-import type {z} from 'zod';
+import type * as z from 'zod';
 import type {Note} from '../log.js';
 
 /** Decoded text of a body as one JSON document, for the scanner: JSON itself, or the array of the rows. */

@@ -1,4 +1,5 @@
-import type {z} from 'zod';
+import type * as z from 'zod';
+import {didYouMean} from '../did-you-mean.js';
 import type {Json, JsonObject} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
 import {authBlocks, fillAuth} from './auth-blocks.js';
@@ -6,7 +7,6 @@ import {canonicalResource, type Merged, paginatorOf} from './canonical-resource.
 import type {ClientConfig, Config, ResourceConfig} from './config.js';
 import {mergeDefaults} from './defaults.js';
 import {defined} from './defined.js';
-import {didYouMean} from './did-you-mean.js';
 import {explain, problemsOf} from './issues.js';
 import {misplaced} from './misplaced.js';
 import {type Problem, placeOf} from './problem.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 const type = (name: string) => z.literal(name).meta({title: 'Type', order: 0});
 

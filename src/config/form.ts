@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {formAuth} from './form-auth.js';
 import {formPagination, streamPagination} from './form-pagination.js';
 

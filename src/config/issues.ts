@@ -1,7 +1,8 @@
-import {z} from 'zod';
+import * as z from 'zod';
+import {counted} from '../counted.js';
+import {didYouMean, nearest} from '../did-you-mean.js';
 import {ExactNumber} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
-import {didYouMean, nearest} from './did-you-mean.js';
 import type {Problem} from './problem.js';
 
 /** An object or a list that was written into a text: encoded twice, or within quotes. A placeholder is none. */
@@ -98,9 +99,12 @@ const isZod = (schema: unknown): schema is {readonly _zod: {readonly def: object
   typeof schema === 'object' && schema !== null && '_zod' in schema;
 
 function bound(origin: string, side: string, limit: number | bigint, inclusive: boolean): string {
-  if (origin === 'string') return side === 'at least' ? 'must not be empty' : `must have at most ${limit} characters`;
+  if (origin === 'string')
+    return side === 'at least' ? 'must not be empty' : `must have at most ${counted(Number(limit), 'character')}`;
   if (origin === 'array' || origin === 'set') {
-    return side === 'at least' && Number(limit) === 1 ? 'must not be empty' : `must have ${side} ${limit} entries`;
+    return side === 'at least' && Number(limit) === 1
+      ? 'must not be empty'
+      : `must have ${side} ${counted(Number(limit), 'entry', 'entries')}`;
   }
   const words = inclusive ? side : side === 'at least' ? 'above' : 'below';
   return `must be ${words} ${limit}`;

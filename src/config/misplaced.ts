@@ -1,4 +1,4 @@
-import type {z} from 'zod';
+import type * as z from 'zod';
 import {authKinds} from '../auth/table.js';
 import type {Segment} from '../json/path.js';
 import {paginators} from '../pagination/table.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Answer} from '../http/answer.js';
 import {type Json, type JsonObject, printExact} from '../json/exact.js';
 import type {Note} from '../log.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** A name of a parameter, member or header. */
 export const name = z.string().min(1, 'must not be empty');

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {matchesName, shallowMembers} from '../body/names.js';
 import {configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
@@ -8,7 +8,7 @@ import {compilePath, formatSegments, type Path, pathOf} from '../json/path.js';
 import type {Note} from '../log.js';
 import {commonKeys, jsonPath, name} from './common-keys.js';
 import {pathAt} from './compile-path.js';
-import {detectToken} from './detect.js';
+import {detectToken, likelyParam} from './detect.js';
 import {envelope} from './envelope.js';
 import {nextText} from './evidence.js';
 import {noNext, repeatedPosition, textAt} from './following.js';
@@ -58,6 +58,13 @@ function findPath(answer: Answer, param: string | undefined, place: Place): stri
   return param === undefined && 'param' in place ? named(place.param) : undefined;
 }
 
+/** Why the same page came again, where dlt's default names the parameter. */
+function unknownParam(path: Path | undefined): string {
+  const likely = path === undefined ? 'starting_after' : likelyParam(String(path.segments?.at(-1) ?? ''));
+  const instead = likely === 'cursor' ? '' : `, perhaps ${likely}`;
+  return `it was sent as "cursor", which the server may not know: write cursor_param, the name that the API gives it${instead}`;
+}
+
 const responseKey = pathOf(['response']);
 
 /** The path without a leading `response.`, which is how other dialects name the body (config-language §14). */
@@ -83,7 +90,7 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
   const keys = {param: 'cursor_param', bodyPath: 'cursor_body_path'};
   const asked = {param: options.cursor_param, bodyPath: options.cursor_body_path};
   const named = compilePlace(asked, keys, undefined, context);
-  const place: Place = named ?? {param: 'cursor'};
+  const place = named ?? compilePlace(asked, keys, 'cursor', context);
   const baseUrl = options.next_url_base === 'base_url' ? context.baseUrl : undefined;
 
   const pathFor = (at: Position, answer: Answer): {path: Path | undefined; found: JsonObject; notes: Note[]} => {
@@ -150,7 +157,11 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
       const step = isFollowed ? {link: resolveLink(value, answer.url, pathPlace, baseUrl)} : {cursor: value};
       return rules.stopShort(reading) ?? rules.go(reading, {...step, ...found});
     },
-    repeated: repeatedPosition(rules, 'cursor_path'),
+    repeated: (at, answer, what) => {
+      const path = isLast ? undefined : pathFor(at, answer).path;
+      const hint = named === undefined && textAt(at, 'link') === undefined ? `: ${unknownParam(path)}` : '';
+      return repeatedPosition(rules, `cursor_path ${path?.text ?? ''}`.trimEnd(), hint)(at, answer, what);
+    },
     totalItems: rules.totalItems,
   };
 }

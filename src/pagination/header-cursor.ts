@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {headerText} from '../http/link-header.js';
 import {commonKeys, name} from './common-keys.js';
 import {noNext, repeatedPosition, textAt} from './following.js';
@@ -18,7 +18,7 @@ const schema = z.strictObject({
 function create(options: z.output<typeof schema>, context: PaginatorContext): Paginator {
   const rules = compileRules(options, context);
   const key = options.cursor_key ?? 'next';
-  const place = {param: options.cursor_param ?? 'cursor'};
+  const place = {param: options.cursor_param ?? 'cursor', at: `${context.place}.cursor_param`};
 
   return {
     type: 'header_cursor',

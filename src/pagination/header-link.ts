@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {AnswerHeaders} from '../http/answer-headers.js';
 import {findLink} from '../http/link-header.js';
 import {commonKeys, name} from './common-keys.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import {type Json, printExact} from '../json/exact.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {configError} from '../errors.js';
 import {commonKeys, countingKeys, jsonPath, name} from './common-keys.js';
 import {type Compared, lacksEnd, type Maximum, nextCounted, refusedCounted} from './counting.js';
@@ -43,7 +43,7 @@ function create(options: Options, context: PaginatorContext): Paginator {
   });
   const written = {param: options.offset_param, bodyPath: options.offset_body_path};
   const keys = {param: 'offset_param', bodyPath: 'offset_body_path'};
-  const place = compilePlace(written, keys, 'offset', context) ?? {param: 'offset'};
+  const place = compilePlace(written, keys, 'offset', context);
   const maximum: Maximum = {key: 'maximum_offset', value: options.maximum_offset ?? undefined};
   if (lacksEnd(rules, maximum)) {
     throw configError(

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import type {JsonObject} from '../json/exact.js';
@@ -81,7 +81,7 @@ function create(options: Options, context: PaginatorContext): Paginator {
   const rules = compileRules(options, context, {stopAfterEmptyPage: true, totalPath: 'total', totalIsPages: true});
   const written = {param: options.page_param, bodyPath: options.page_body_path};
   const keys = {param: 'page_param', bodyPath: 'page_body_path'};
-  const place = compilePlace(written, keys, 'page', context) ?? {param: 'page'};
+  const place = compilePlace(written, keys, 'page', context);
   const maximum: Maximum = {key: 'maximum_page', value: options.maximum_page ?? undefined};
   if (lacksEnd(rules, maximum)) {
     throw configError(

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Answer} from '../http/answer.js';
 import type {RequestSpec} from '../http/request.js';
 import type {JsonObject} from '../json/exact.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {commonKeys} from './common-keys.js';
 import {paginatorKind} from './paginator.js';
 import {compileRules} from './rules.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {pickRecords} from '../body/records.js';
 import {configError} from '../errors.js';
 import {forEachInTime} from './cel.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {joinRecords} from '../body/records.js';
 import {type Member, members, writeObject} from '../json/members.js';
 import type {JsonText} from '../json/text.js';

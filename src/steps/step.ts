@@ -1,4 +1,4 @@
-import type {z} from 'zod';
+import type * as z from 'zod';
 import type {Batch} from '../body/page.js';
 import type {Note} from '../log.js';
 

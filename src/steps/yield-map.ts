@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Batch} from '../body/page.js';
 import {joinRecords, toBatch} from '../body/records.js';
 import {elements, type Member, member, members, writeObject} from '../json/members.js';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {z} from 'zod';
+import * as z from 'zod';
 import {paginators} from '../../src/pagination/table.js';
 
 test('every type once, named by its literal, every key described', () => {

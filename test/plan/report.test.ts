@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {z} from 'zod';
+import * as z from 'zod';
 import {placeOf} from '../../src/config/problem.js';
 import {configError} from '../../src/errors.js';
 import {Report} from '../../src/plan/report.js';

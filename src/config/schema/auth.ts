@@ -1,7 +1,7 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {authKinds} from '../../auth/table.js';
+import {nearest} from '../../did-you-mean.js';
 import type {Json, JsonObject} from '../../json/exact.js';
-import {nearest} from '../did-you-mean.js';
 import {lowCodeType} from '../low-code-types.js';
 import {unsupportedAuth} from '../unsupported.js';
 import {checkKind} from './kinds.js';

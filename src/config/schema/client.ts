@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {must} from '../issues.js';
 import {auth} from './auth.js';
 import {positiveDuration} from './duration.js';
@@ -51,8 +51,10 @@ export const client = z.strictObject({
     .meta({description: 'One budget for all streams.', type: 'object'}),
   concurrency: defaulted(z.int().min(1).max(1000), 4).meta({description: 'Requests in flight, for the whole sync.'}),
   timeout: defaulted(positiveDuration, 60_000).meta({description: 'The longest silence of the server.', default: 60}),
-  total_timeout: optional(positiveDuration).meta({
-    description: 'The longest time for a whole answer; none when absent.',
+  total_timeout: defaulted(positiveDuration, 1_800_000).meta({
+    description:
+      'The longest time for a whole answer, less what its body waits for other bodies (`max_response_bytes`).',
+    default: 1800,
   }),
   allowed_hosts: defaulted(z.array(host), []).meta({description: 'Further hosts that may be requested.'}),
   check: optional(

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {must} from '../issues.js';
 import {byName, isJsonObject, optional} from './values.js';
 

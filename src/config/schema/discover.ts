@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {defaulted} from './values.js';
 
 export const discover = z.strictObject({

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {client, variables} from './client.js';
 import {discover} from './discover.js';
 import {resource, resourceDefaults} from './resource.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Json} from '../../json/exact.js';
 import {must} from '../issues.js';
 import {auth} from './auth.js';

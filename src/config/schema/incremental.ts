@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {must} from '../issues.js';
 import {span} from './duration.js';
 import {primaryKey} from './primary-key.js';

@@ -1,7 +1,7 @@
-import {z} from 'zod';
+import * as z from 'zod';
+import {nearest} from '../../did-you-mean.js';
 import type {Json} from '../../json/exact.js';
 import {paginators} from '../../pagination/table.js';
-import {nearest} from '../did-you-mean.js';
 import {lowCodeType} from '../low-code-types.js';
 import {checkKind} from './kinds.js';
 import {isJsonObject} from './values.js';

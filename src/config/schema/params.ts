@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Json, JsonObject} from '../../json/exact.js';
 import {byName, isJsonObject, isScalar, type Scalar} from './values.js';
 

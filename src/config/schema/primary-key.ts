@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {name} from './values.js';
 
 /** One key, a compound one, or nested paths; [] clears it (config-language §13). */

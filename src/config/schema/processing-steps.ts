@@ -1,7 +1,7 @@
-import {z} from 'zod';
+import * as z from 'zod';
+import {didYouMean} from '../../did-you-mean.js';
 import type {JsonObject} from '../../json/exact.js';
 import {stepKinds} from '../../steps/table.js';
-import {didYouMean} from '../did-you-mean.js';
 import {explain} from '../issues.js';
 import {isJsonObject} from './values.js';
 

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {holdsJson, must} from '../issues.js';
 import {columns, schema} from './columns.js';
 import {endpoint} from './endpoint.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {isEncoding} from '../../body/charset.js';
 import {formats} from '../../body/formats.js';
 import {name, optional} from './values.js';

@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 
 const units: Readonly<Record<string, number>> = {'': 1, b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30};
 

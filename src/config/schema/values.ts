@@ -1,4 +1,4 @@
-import {z} from 'zod';
+import * as z from 'zod';
 import {ExactNumber, type Json, type JsonObject} from '../../json/exact.js';
 import {must} from '../issues.js';
 
