@@ -97,7 +97,7 @@ async function beside(peers: readonly Peer[], url: string, row: Row & {records: 
 
 async function throughput(): Promise<void> {
   const sizes = [
-    [Math.min(200_000, million), 100],
+    ...(quick ? [] : [[200_000, 100] as const]),
     [million, 100],
     [million, 1_000],
     [million, 10_000],
@@ -112,7 +112,7 @@ async function throughput(): Promise<void> {
         const result = await median(runs, () => read({url, page, incremental}, records));
         report(incremental ? 'read, incremental' : 'read', result, {records, page, limit});
       }
-      if (records <= 200_000 && page === 100) await beside(readers, url, {records, page, limit});
+      if (records === million && page === 100) await beside(readers, url, {records, page, limit});
     });
   }
 }
@@ -168,6 +168,12 @@ async function memory(): Promise<void> {
     report('read, memory', await read({url, page: 100}, row.records), row);
     report('read, slow reader', await read({url, page: 100}, row.records, 5), row);
   });
+  for (const records of quick ? [1_000, 10_000] : [10_000, 100_000]) {
+    await withServer(['--total', String(records), '--items', '1'], async (url) => {
+      const shape = {url, page: 1_000, children: true, incremental: true, concurrency: 4};
+      report(`read, incremental, ${records} children`, await read(shape, records), {records});
+    });
+  }
   const whole = {records: 440_000, page: 440_000};
   await withServer(['--total', String(whole.records)], async (url) => {
     report('read, one body of 200 MB', await read({url, page: whole.page}, whole.records), whole);
