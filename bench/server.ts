@@ -3,7 +3,7 @@ import {createServer} from 'node:http';
 /**
  * The benchmark's API: GET /records?offset&limit answers {"data": [...]} of records of about 450 bytes, {"data":[]} past
  * --total; with `cursor` in place of `offset` it names the next one, if there is one, as "next". GET /records/<id>/items
- * answers ten such records. A page is one prepared buffer whose ids are overwritten per
+ * answers --items such records (10). A page is one prepared buffer whose ids are overwritten per
  * request, so that the server costs little. --latency MS delays every answer, --with-total names the total. Prints its URL.
  */
 const argument = (name: string, fallback: number): number => {
@@ -12,6 +12,7 @@ const argument = (name: string, fallback: number): number => {
 };
 const total = argument('total', 100_000);
 const latency = argument('latency', 0);
+const items = argument('items', 10);
 const withTotal = process.argv.includes('--with-total');
 
 const idDigits = 9;
@@ -47,7 +48,7 @@ function page(offset: number, limit: number, named: boolean): Buffer {
 const server = createServer((request, response) => {
   const {pathname, searchParams: query} = new URL(request.url ?? '/', 'http://localhost');
   const body = pathname.endsWith('/items')
-    ? page(0, 10, false)
+    ? page(0, items, false)
     : page(
         Number(query.get('cursor') ?? query.get('offset') ?? 0),
         Number(query.get('limit') ?? 100),

@@ -34,12 +34,17 @@ export function sourceFiles(shape: SourceShape): {readonly config: string; reado
       ...(shape.byCursor === true
         ? {params: {cursor: 0, limit: page}, paginator: {type: 'cursor', cursor_path: 'next', cursor_param: 'cursor'}}
         : {paginator: {type: 'offset', limit: page, total_path}}),
-      ...(shape.incremental === true ? {incremental: cursor} : {}),
+      ...(shape.incremental === true && shape.children !== true && {incremental: cursor}),
     },
   };
   const items = {
     name: 'items',
-    endpoint: {path: 'records/{resources.records.id}/items', data_selector: 'data', paginator: 'single_page'},
+    endpoint: {
+      path: 'records/{resources.records.id}/items',
+      data_selector: 'data',
+      paginator: 'single_page',
+      ...(shape.children === true && shape.incremental === true && {incremental: cursor}),
+    },
   };
   const client = {base_url: url, ...(concurrency === undefined ? {} : {concurrency})};
   const resources = shape.children === true ? [{...records, selected: false}, items] : [records];

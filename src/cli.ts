@@ -59,6 +59,8 @@ export async function cli(argv: readonly string[], host: Host): Promise<number> 
     const {message, detail, failureType} = toConnectorError(thrown);
     const text = host.secrets.redact(detail === undefined ? message : `${message}\n${detail}`);
     return write(host.stderr, `${text}\n`, failureType === 'config_error' ? 2 : 1);
+  } finally {
+    await host.unfinished.settled();
   }
 }
 

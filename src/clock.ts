@@ -4,7 +4,12 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `action` after `ms`, unless what it returns is called first: a limit, where a sleep is a wait. */
+  after(ms: number, action: () => void): () => void;
 }
+
+/** Timers count in signed 32 bits: longer waits would fire at once. */
+const longestTimer = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -18,16 +23,19 @@ export const systemClock: Clock = {
         clearTimeout(timer);
         reject(signal?.reason);
       };
-      // Timers count in signed 32 bits: longer waits would fire at once.
       const timer = setTimeout(
         () => {
           signal?.removeEventListener('abort', onAbort);
           resolve();
         },
-        Math.min(Math.max(ms, 0), 2 ** 31 - 1),
+        Math.min(Math.max(ms, 0), longestTimer),
       );
       signal?.addEventListener('abort', onAbort, {once: true});
     }),
+  after: (ms, action) => {
+    const timer = setTimeout(action, Math.min(Math.max(ms, 0), longestTimer));
+    return () => clearTimeout(timer);
+  },
 };
 
 /**

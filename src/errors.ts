@@ -35,6 +35,21 @@ export const transientError = (message: string, options?: Options): ConnectorErr
 export const systemError = (message: string, options?: Options): ConnectorError =>
   new ConnectorError('system_error', message, options);
 
+/** The result of `work`; the place in the configuration stands in front of the error that it throws. */
+export function located<T>(place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    if (!(thrown instanceof ConnectorError) || thrown.message.startsWith(place)) throw thrown;
+    const {failureType, message, detail, status} = thrown;
+    throw new ConnectorError(failureType, `${place}: ${message}`, {
+      cause: thrown,
+      ...(detail !== undefined && {detail}),
+      ...(status !== undefined && {status}),
+    });
+  }
+}
+
 /** Any thrown value as a ConnectorError; what is not ours already becomes a system_error that keeps its cause. */
 export function toConnectorError(thrown: unknown): ConnectorError {
   if (thrown instanceof ConnectorError) return thrown;

@@ -7,6 +7,7 @@ import {systemClock} from './clock.js';
 import type {Host} from './commands/command.js';
 import {cgroupLimit} from './memory-limit.js';
 import {Secrets} from './secrets.js';
+import {Unfinished} from './unfinished.js';
 
 /** A forgotten promise that lets the process end early must not look like success. */
 process.exitCode = 1;
@@ -22,6 +23,9 @@ setFlagsFromString('--semi-space-growth-factor=1');
 
 /** After a signal, what is not flushed in this time is given up: a STATE not printed only means rows again. */
 const flushLimit = 3_000;
+
+/** The same while a refresh token is being exchanged, which nobody else has: less than the 10 s that `docker stop` gives. */
+const renewalLimit = 8_000;
 
 /** Handles left open after the last line must not keep a host waiting. */
 const lingerLimit = 2_000;
@@ -48,6 +52,7 @@ const host: Host = {
   clock: systemClock,
   alarm: systemClock,
   secrets: new Secrets(),
+  unfinished: new Unfinished(),
   signal: stop.signal,
   watch: (next) => {
     watcher = next;
@@ -73,7 +78,7 @@ function endBySignal(signal: 'SIGTERM' | 'SIGINT', code: number): void {
     // The kernel ignores the signal's default for PID 1: then the process ends with the code instead.
     setImmediate(() => setTimeout(() => process.exit(code), 100));
   };
-  const limit = setTimeout(finish, flushLimit);
+  const limit = setTimeout(finish, host.unfinished.isEmpty ? flushLimit : renewalLimit);
   void ending
     ?.catch(() => undefined)
     .finally(() => {

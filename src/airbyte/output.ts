@@ -37,6 +37,7 @@ export class Output implements Log {
   readonly #clock: Clock;
   readonly #level: number;
   readonly #redact: Redact;
+  #worded: (text: string) => string = (text) => text;
   #holdControl: boolean;
   readonly #pulse: {at: number};
   #heldControl: string | undefined;
@@ -45,7 +46,7 @@ export class Output implements Log {
     this.#stdout = new Stdout(sink);
     this.#clock = clock;
     this.#level = order.indexOf(level);
-    this.#redact = (text) => secrets.redact(text);
+    this.#redact = (text) => secrets.redact(this.#worded(text));
     this.#holdControl = holdControl;
     this.#pulse = {at: clock.now()};
   }
@@ -53,6 +54,11 @@ export class Output implements Log {
   /** Epoch ms of the last RECORD or STATE, of the start before the first: only they count as signs of life. */
   get lastData(): number {
     return this.#pulse.at;
+  }
+
+  /** From now on messages pass through `worded`, which names places as the user wrote the configuration. */
+  nameBy(worded: (text: string) => string): void {
+    this.#worded = worded;
   }
 
   /** Whether messages of this level are printed. */

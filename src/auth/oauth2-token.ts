@@ -17,7 +17,8 @@ export async function requestToken(
   context: AuthContext,
   signal: AbortSignal,
 ): Promise<Token> {
-  const {value: response} = await context.fetch(tokenRequest(options, grant, context), 'token', signal);
+  const purpose = grant['refresh_token'] === undefined ? 'token' : 'renewal';
+  const {value: response} = await context.fetch(tokenRequest(options, grant, context), purpose, signal);
   for (const name of ['access_token', 'refresh_token', 'id_token']) {
     const secret = response[name];
     if (typeof secret !== 'string') continue;

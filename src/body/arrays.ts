@@ -1,3 +1,4 @@
+import {counted} from '../counted.js';
 import {formatSegments} from '../json/path.js';
 import {matchesName, metadataNames, shallowMembers} from './names.js';
 
@@ -28,17 +29,19 @@ export function findArrays(value: unknown): FoundArray[] {
 /** Whether it holds an object: what records look like. */
 export const holdsObjects = (array: FoundArray): boolean => array.items?.some(isPlainObject) === true;
 
-const listed = 8;
+const shown = 8;
 
-function names(keys: readonly string[]): string {
-  const shown = keys.slice(0, listed).join(', ');
-  return keys.length > listed ? `${shown}, …` : shown;
+/** The first of many names, for a message. */
+export function listed(names: readonly string[]): string {
+  const first = names.slice(0, shown).join(', ');
+  return names.length > shown ? `${first}, …` : first;
 }
 
 function describeArray({path, items}: FoundArray): string {
   const count = items?.length ?? 0;
   const first = items?.find(isPlainObject);
-  const what = first === undefined ? `${count} values` : `${count} objects with ${names(Object.keys(first))}`;
+  const what =
+    first === undefined ? counted(count, 'value') : `${counted(count, 'object')} with ${listed(Object.keys(first))}`;
   return `${formatSegments(path)} (${what})`;
 }
 
@@ -48,8 +51,8 @@ export function describeBody(value: unknown): string {
   if (!isPlainObject(value)) return `the body is ${value === null ? 'null' : `a ${typeof value}`}`;
   const arrays = findArrays(value).filter((array) => array.items !== undefined);
   const keys = Object.keys(value);
-  const seen = keys.length === 0 ? 'the body is {}' : `the body has the keys ${names(keys)}`;
+  const seen = keys.length === 0 ? 'the body is {}' : `the body has the keys ${listed(keys)}`;
   if (arrays.length === 0) return `${seen} and no list`;
-  const shown = arrays.slice(0, listed).map(describeArray).join('; ');
-  return `${seen}; lists: ${shown}${arrays.length > listed ? '; …' : ''}`;
+  const lists = arrays.slice(0, shown).map(describeArray).join('; ');
+  return `${seen}; lists: ${lists}${arrays.length > shown ? '; …' : ''}`;
 }

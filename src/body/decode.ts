@@ -119,6 +119,7 @@ export function createDecoder(options: DecodeOptions): Decoder {
       value: document.value,
       selector: path,
       settled: found.settled && selecting.rows > 0,
+      ...(selecting.missed !== undefined && {missed: selecting.missed}),
       notes,
     };
   };
@@ -176,11 +177,12 @@ export function createDecoder(options: DecodeOptions): Decoder {
     } catch (error) {
       // The whole was scanned already: what is left is a value too deep to be looked into, by size or by a recursive query.
       if (error instanceof JsonSyntaxError || error instanceof RangeError) {
-        throw new BodyError(
-          'selector',
-          `the answer cannot be searched: ${error.message}; write a data_selector of plain names`,
-          {cause: error},
-        );
+        const written = state.current().path;
+        const remedy =
+          written?.segments === undefined
+            ? 'write a data_selector of plain names'
+            : `the data_selector ${written.text} leads to no records in it`;
+        throw new BodyError('selector', `the answer cannot be searched: ${error.message}; ${remedy}`, {cause: error});
       }
       throw error;
     }

@@ -1,3 +1,4 @@
+import {counted} from '../counted.js';
 import {formatSegments} from '../json/path.js';
 import type {Note} from '../log.js';
 import {type FoundArray, findArrays, holdsObjects, isPlainObject} from './arrays.js';
@@ -121,6 +122,6 @@ export function refuseListOfEntities(value: unknown): void {
   if (sign === undefined) return;
   throw new BodyError(
     'selector',
-    `the path ends in a placeholder, so its answer is read as one record; but it holds the list ${formatSegments(list.path)} (${list.items?.length} objects) beside ${sign.path.join('.')}. Write both data_selector (${formatSegments(list.path)}, or $ for one record) and paginator (single_page for one page)`,
+    `the path ends in a placeholder, so its answer is read as one record; but it holds the list ${formatSegments(list.path)} (${counted(list.items?.length ?? 0, 'object')}) beside ${sign.path.join('.')}. Write both data_selector (${formatSegments(list.path)}, or $ for one record) and paginator (single_page for one page)`,
   );
 }

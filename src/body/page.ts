@@ -60,6 +60,8 @@ export interface Page {
   readonly selector: Path;
   /** An unset selector was settled by this page: keep `selector` for the resource. */
   readonly settled: boolean;
+  /** A written or settled selector matches nothing in this page, which is therefore empty: what is there instead. */
+  readonly missed?: string;
   /** Dropped nulls, wrapped scalars, replaced characters, selector notices: to be logged once per stream. */
   readonly notes: readonly Note[];
 }

@@ -35,7 +35,7 @@ function isTrue(value: unknown): boolean {
 function isNext({path, value}: Named): boolean {
   const key = path.at(-1) ?? '';
   if (!/^(@odata\.)?next/i.test(key)) return false;
-  if (isPlainObject(value)) return isLink(value['href']) || isLink(value['url']);
+  if (isPlainObject(value)) return ['href', 'url', 'uri', 'link'].some((name) => isLink(value[name]));
   return isLink(value) || (isPositive(value) && matchesName(key, tokenNames));
 }
 

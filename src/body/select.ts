@@ -7,7 +7,7 @@ import type {Note} from '../log.js';
 import {isPlainObject} from './arrays.js';
 import type {Document} from './document.js';
 import {completeFields, isScannable, scannableSegments} from './fields.js';
-import {missedSelector, wrongKind} from './miss.js';
+import {atStem, missedSelector, noneMatches, unquoted, wrongKind} from './miss.js';
 import type {Selection, Wanted} from './page.js';
 import {isEmptyObject, type Selected} from './records.js';
 import type {SelectionState} from './selection.js';
@@ -16,6 +16,8 @@ import type {SelectionState} from './selection.js';
 export interface Selecting {
   readonly selected: Selected | undefined;
   readonly rows: number;
+  /** As `Page.missed`. */
+  readonly missed?: string;
 }
 
 const nothing: Selecting = {selected: undefined, rows: 0};
@@ -85,21 +87,10 @@ function fromScan(
   throw wrongKind(path, textOf(text).slice(0, longest), document.value());
 }
 
-function atStem(value: unknown, stem: readonly Segment[]): unknown {
-  let reached = value;
-  for (const segment of stem) {
-    if (Array.isArray(reached) && typeof segment === 'number') reached = reached.at(segment);
-    else if (isPlainObject(reached) && Object.hasOwn(reached, segment)) reached = reached[segment];
-    else return undefined;
-  }
-  return reached;
-}
-
 /** Elements of the outermost list (members of the object) that a path goes through; matches where `..` leaves that open. */
 function rowsOf(path: Path, outermost: unknown, matches: readonly (readonly Segment[])[]): number {
   if (Array.isArray(outermost)) return outermost.length;
-  const text = path.text.replace(/'(\\.|[^'\\])*'|"(\\.|[^"\\])*"/g, '');
-  if (text.includes('..') || !isPlainObject(outermost)) return matches.length;
+  if (unquoted(path).includes('..') || !isPlainObject(outermost)) return matches.length;
   return Object.keys(outermost).length;
 }
 
@@ -158,10 +149,12 @@ export function selectRecords(
         ? 'missing'
         : fromScan(inside(part.bytes, part.start, part.end), document, path, text.bytes, wanted, selection);
   }
-  if (selecting !== 'missing') {
-    state.report(true, '');
-    return selecting;
+  if (selecting === 'missing') {
+    const missed = missedSelector(path, document.value(), selection, note);
+    state.missed({seen: missed, level: 'warn'});
+    return selection.required === false ? nothing : {...nothing, missed};
   }
-  state.report(false, missedSelector(path, document.value(), selection, note));
-  return nothing;
+  if (path.segments !== undefined || (selecting.selected?.count ?? 0) > 0) state.found();
+  else if (selecting.rows > 0) state.missed(noneMatches(path, document.value(), selection));
+  return selecting;
 }

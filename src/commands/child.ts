@@ -16,7 +16,7 @@ const kept = 4_000;
 
 export function startChild(
   args: readonly string[],
-  host: Pick<Host, 'self' | 'signal'>,
+  host: Pick<Host, 'self' | 'signal' | 'unfinished'>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Child {
   const [program = 'node', ...main] = host.self;
@@ -33,8 +33,8 @@ export function startChild(
   host.signal.addEventListener('abort', stop, {once: true});
   if (host.signal.aborted) stop();
   const ended = watch(child).finally(() => host.signal.removeEventListener('abort', stop));
-  // Whoever reads the output may fail first, and then nobody waits for this.
-  ended.catch(() => undefined);
+  // Whoever reads the output may fail first, and then nobody else waits for this. It may be renewing a token.
+  host.unfinished.keep(ended).catch(() => undefined);
   return {stdout, stop, ended};
 }
 

@@ -2,6 +2,7 @@ import type {Sink} from '../airbyte/stdout.js';
 import type {Clock} from '../clock.js';
 import type {Log} from '../log.js';
 import type {Secrets} from '../secrets.js';
+import type {Unfinished} from '../unfinished.js';
 
 /** One command. Its module exports it as `command`; cli.ts loads only the module of the command that was called. */
 export interface Command {
@@ -47,6 +48,8 @@ export interface Host {
   /** The timer of the heartbeat: the same clock, but in tests one that does not move by itself. */
   readonly alarm: Clock;
   readonly secrets: Secrets;
+  /** Awaited before the command is over. */
+  readonly unfinished: Unfinished;
   /** Aborts on SIGTERM, SIGINT and when stdout is closed. */
   readonly signal: AbortSignal;
   /** Where Node's warnings go, and what prints an exception nobody caught, from now on. */

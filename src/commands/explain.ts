@@ -1,7 +1,7 @@
 import {basename} from 'node:path';
 import {blockText} from '../config/block-text.js';
 import type {Config} from '../config/config.js';
-import {didYouMean} from '../config/did-you-mean.js';
+import {didYouMean} from '../did-you-mean.js';
 import {configError} from '../errors.js';
 import {printPretty} from '../json/pretty.js';
 import {type Command, flagOption, type Host, type Invocation, textOption} from './command.js';

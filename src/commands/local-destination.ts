@@ -1,11 +1,13 @@
 import {objectOr, readInput} from '../airbyte/input.js';
-import {didYouMean} from '../config/did-you-mean.js';
 import {openText} from '../config/open-document.js';
-import {Application} from '../destinations/apply.js';
+import {counted} from '../counted.js';
+import {Application, type Progress} from '../destinations/apply.js';
 import {readTargets} from '../destinations/catalog.js';
 import {openDestination} from '../destinations/places.js';
+import {withoutPassword} from '../destinations/without-password.js';
+import {didYouMean} from '../did-you-mean.js';
 import {configError} from '../errors.js';
-import {type Command, type Host, type Invocation, textOption} from './command.js';
+import {type Command, flagOption, type Host, type Invocation, textOption} from './command.js';
 
 export const command: Command = {
   summary: 'store the rows and states that a source prints (Airbyte), from stdin',
@@ -16,6 +18,8 @@ export const command: Command = {
       required: true,
     },
     {flags: '--catalog <file>', text: 'the configured catalog', required: true},
+    {flags: '--quiet', text: 'print errors only: the exit code says that a stream is not complete'},
+    {flags: '--json', text: 'print the result as JSON, on stderr: stdout has the states'},
   ],
   example: 'local-destination --config into.json --catalog catalog.json',
   run: localDestination,
@@ -38,15 +42,34 @@ async function localDestination(invocation: Invocation, host: Host): Promise<num
     await application.run();
     const streams = [...application.streams.values()];
     const open = streams.filter(({status}) => status !== 'complete');
-    for (const {name, sink} of open) {
-      const stored = `${sink.counts.rows} rows are stored; a table that was to be replaced stays as it was`;
-      await print(Buffer.from(`${name} is not complete: ${stored}\n`, 'utf8'), host.stderr);
+    const result = flagOption(invocation, 'json') ? jsonResult(into, streams) : textResult(open);
+    if (flagOption(invocation, 'json') || !flagOption(invocation, 'quiet')) {
+      await print(Buffer.from(host.secrets.redact(result), 'utf8'), host.stderr);
     }
     if (open.length === 0) return 0;
     return open.length < streams.length ? 3 : 1;
   } finally {
     await destination.close();
   }
+}
+
+const textResult = (open: readonly Progress[]): string =>
+  open
+    .map(({name, sink}) => {
+      const stored = `${counted(sink.counts.rows, 'row')} stored; a table that was to be replaced stays as it was`;
+      return `${name} is not complete: ${stored}\n`;
+    })
+    .join('');
+
+function jsonResult(into: string, streams: readonly Progress[]): string {
+  const results = streams.map(({name, namespace, sink, status}) => ({
+    stream: name,
+    ...(namespace !== undefined && {namespace}),
+    status: status === 'complete' ? status : 'incomplete',
+    rows: sink.counts.rows,
+  }));
+  const rows = results.reduce((sum, stream) => sum + stream.rows, 0);
+  return `${JSON.stringify({into: withoutPassword(into), rows, streams: results})}\n`;
 }
 
 const keys = ['into', 'format'];

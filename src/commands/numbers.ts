@@ -1,10 +1,3 @@
-/** `16 017`: thousands apart, as people read them. */
-export const grouped = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ' ');
-
-/** `1 page`, `16 017 records`. */
-export const counted = (value: number, one: string): string =>
-  `${grouped(value)} ${Math.round(value) === 1 ? one : `${one}s`}`;
-
 /** A rate in three digits: `18.2k`, `940`, `1.30M`. */
 export function rate(perSecond: number): string {
   if (perSecond < 1_000) return String(Math.round(perSecond));

@@ -5,6 +5,7 @@ import type {Config} from '../config/config.js';
 import {readConfig} from '../config/load.js';
 import type {Place} from '../config/place.js';
 import {type Problem, placeOf} from '../config/problem.js';
+import {counted} from '../counted.js';
 import {type ConnectorError, configError} from '../errors.js';
 import type {Attempt, Observe} from '../http/answer.js';
 import type {Segment} from '../json/path.js';
@@ -34,12 +35,13 @@ export async function openSource(
   output: Output,
   options: {readonly strict?: boolean} & Partial<Limited> = {},
 ): Promise<Source> {
-  const {clock, environment, memoryLimit, secrets, signal} = host;
+  const {clock, environment, memoryLimit, secrets, signal, unfinished} = host;
   const level = unknownLevel(environment['LOG_LEVEL']);
   if (level !== undefined) output.warn(level);
   const text = await readInput('config', textOption(invocation, 'config') ?? '');
   const env = flagOption(invocation, 'env') ? environment : undefined;
   const read = readConfig({text}, {secrets, ...(env === undefined ? {} : {env})});
+  output.nameBy(read.worded);
   report(read.problems, output);
   if (read.config === undefined) throw invalid(read.problems);
   const compiled = compile(read.config, {
@@ -53,6 +55,7 @@ export async function openSource(
     proxies: proxyHosts(environment),
     observe: observer(output, clock),
     rotated: rotatedTokens(read.received, output),
+    keep: (work) => unfinished.keep(work),
     ...options,
     ...(memoryLimit === undefined ? {} : {memoryLimit}),
   });
@@ -99,7 +102,7 @@ const shown = ({line, column}: Place, path: readonly Segment[]): string =>
 /** One attempt as a line of the debug log; its URL is without credentials. */
 function attemptLine({stream, purpose, request, url, status, error, ms, bytes, retry, wait}: Attempt): string {
   const what = purpose === 'data' ? '' : `${purpose} request: `;
-  const result = status === undefined ? (error ?? 'no answer') : `${status}, ${bytes} bytes`;
+  const result = status === undefined ? (error ?? 'no answer') : `${status}, ${counted(bytes, 'byte')}`;
   const again = wait === undefined ? '' : `; again in ${(wait / 1_000).toFixed(1)} s`;
   const nth = retry === 0 ? '' : ` (retry ${retry})`;
   return `${stream}: ${what}${request.method} ${url}${nth} → ${result} in ${Math.round(ms)} ms${again}`;

@@ -1,5 +1,6 @@
 import type {Clock} from '../clock.js';
-import {counted, rate} from './numbers.js';
+import {counted} from '../counted.js';
+import {rate} from './numbers.js';
 import {oneLine} from './people/screen.js';
 import {clockTime, isWaitLine} from './wait-line.js';
 
@@ -7,8 +8,6 @@ import {clockTime, isWaitLine} from './wait-line.js';
 export interface Watched {
   readonly name: string;
   readonly rows: number;
-  /** Known once it has ended. */
-  readonly pages: number | undefined;
   readonly status: string;
   /** Epoch ms of its first message; undefined: it has not begun. */
   readonly since: number | undefined;
@@ -17,7 +16,6 @@ export interface Watched {
 }
 
 const redrawEvery = 100;
-const lineEvery = 10_000;
 
 export interface ProgressOptions {
   readonly write: (text: string) => void;
@@ -26,7 +24,7 @@ export interface ProgressOptions {
   readonly clock: Clock;
 }
 
-/** One line that is drawn again and again on a terminal; elsewhere a line now and then, and one per finished stream. */
+/** One line that is drawn again and again on a terminal; elsewhere nothing but what `say` is given. */
 export class Progress {
   readonly #options: ProgressOptions;
   #drawnAt: number;
@@ -41,14 +39,10 @@ export class Progress {
   update(streams: Iterable<Watched>): void {
     const {clock, terminal, columns, write} = this.#options;
     const now = clock.now();
-    if (now - this.#drawnAt < (terminal ? redrawEvery : lineEvery)) return;
+    if (!terminal || now - this.#drawnAt < redrawEvery) return;
     this.#drawnAt = now;
     const parts = [...streams].filter(({status}) => status === 'running').map((stream) => text(stream, now));
     if (parts.length === 0) return;
-    if (!terminal) {
-      for (const part of parts) write(`${part}\n`);
-      return;
-    }
     const line = parts.join('  |  ');
     write(`\r\u001b[K${line.length < columns ? line : `${line.slice(0, columns - 2)}…`}`);
     this.#isDrawn = true;
@@ -60,10 +54,9 @@ export class Progress {
     this.#options.write(`${line}\n`);
   }
 
-  /** Says, once and where no line is drawn, how far a stream came. */
-  finished(stream: Watched): void {
-    const {terminal, clock, write} = this.#options;
-    if (!terminal) write(`${text(stream, clock.now())}, ${stream.status}\n`);
+  /** A line that stays, for who watches. */
+  tell(line: string): void {
+    if (this.#options.terminal) this.say(line);
   }
 
   clear(): void {
@@ -72,20 +65,19 @@ export class Progress {
   }
 }
 
-/** What a child logs and people are to know: warnings, and waits, without which a long silence looks like a hang. */
+/** What a child logs and people are to know: warnings, and who watches waits, which would look like a hang. */
 export function sayLog(
   {level, message}: {readonly level: string; readonly message: string},
   progress: Progress | undefined,
 ): void {
   if (level === 'WARN') progress?.say(`! ${oneLine(message)}`);
-  else if (level === 'INFO' && isWaitLine(message)) progress?.say(oneLine(message));
+  else if (level === 'INFO' && isWaitLine(message)) progress?.tell(oneLine(message));
 }
 
-function text({name, rows, pages, since, waitsUntil}: Watched, now: number): string {
+function text({name, rows, since, waitsUntil}: Watched, now: number): string {
   const seconds = since === undefined ? 0 : (now - since) / 1_000;
   const parts = [counted(rows, 'record')];
   if (seconds > 0) parts.push(`${rate(rows / seconds)}/s`);
-  if (pages !== undefined) parts.push(counted(pages, 'page'));
   if (waitsUntil !== undefined && waitsUntil > now) {
     parts.push(`waiting until ${clockTime(waitsUntil, now)}, the server asks to`);
   }

@@ -1,3 +1,4 @@
+import {counted} from '../counted.js';
 import type {RequestStats} from '../http/answer.js';
 
 /** What a stream's read came to, in one line: records, pages, requests, retries, waits, bytes, why its walks ended. */
@@ -7,8 +8,8 @@ export function summaryLine(
   stats: RequestStats,
   ended: ReadonlyMap<string, number> | 'failed' | 'stopped',
 ): string {
-  const parts = [count(records, 'record'), count(stats.pages, 'page'), count(stats.requests, 'request')];
-  if (stats.retries > 0) parts.push(count(stats.retries, 'retry', 'retries'));
+  const parts = [counted(records, 'record'), counted(stats.pages, 'page'), counted(stats.requests, 'request')];
+  if (stats.retries > 0) parts.push(counted(stats.retries, 'retry', 'retries'));
   if (stats.waitedMs >= 100) parts.push(`waited ${(stats.waitedMs / 1_000).toFixed(1)} s`);
   parts.push(sizeText(stats.bytes));
   return `${name}: ${parts.join(', ')}; ${typeof ended === 'string' ? ended : `ended: ${reasonsText(ended)}`}`;
@@ -19,9 +20,7 @@ function reasonsText(reasons: ReadonlyMap<string, number>): string {
   return texts.length > 0 ? texts.join(', ') : 'nothing to read';
 }
 
-const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
-
 function sizeText(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} bytes`;
+  if (bytes < 1_000) return counted(bytes, 'byte');
   return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

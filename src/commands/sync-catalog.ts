@@ -1,7 +1,7 @@
 import {firstSyncId} from '../airbyte/configured-catalog.js';
 import {listOr, objectOr} from '../airbyte/input.js';
-import {didYouMean} from '../config/did-you-mean.js';
 import type {SavedStream, WriteMode} from '../destinations/destination.js';
+import {didYouMean} from '../did-you-mean.js';
 import {configError, systemError} from '../errors.js';
 import {type Json, type JsonObject, parseExact, printExact} from '../json/exact.js';
 

@@ -1,5 +1,6 @@
+import {counted, grouped} from '../counted.js';
 import type {Progress as Applied} from '../destinations/apply.js';
-import {counted, duration, grouped, rate} from './numbers.js';
+import {duration, rate} from './numbers.js';
 import {oneLine, visible} from './people/screen.js';
 import type {StreamSummary} from './stream-summary.js';
 import type {Chosen} from './sync-catalog.js';
@@ -81,7 +82,7 @@ function endText(status: StreamResult['status'], summary: StreamSummary | undefi
     times > 1 ? `${reason} (${times} times)` : reason,
   );
   const retries = summary?.retries ?? 0;
-  const again = retries === 0 ? '' : ` (${retries} ${retries === 1 ? 'retry' : 'retries'})`;
+  const again = retries === 0 ? '' : ` (${counted(retries, 'retry', 'retries')})`;
   return `${reasons.length === 0 ? 'complete' : reasons.join(', ')}${again}`;
 }
 
@@ -127,7 +128,9 @@ export function reportText(
   );
   const total = results.reduce((sum, result) => sum + result.rows, 0);
   const isKnown = total === 0 && results.every(({status}) => status === 'complete');
-  const came = isKnown ? `nothing new in ${into}` : `${counted(total, 'row')} came into ${into}`;
+  const came = isKnown
+    ? `nothing new in ${into}`
+    : `${grouped(total)} ${total === 1 ? 'row' : 'rows'} came into ${into}`;
   const last = oneLine(`${came}, ${duration(ms)}.   ${next}`);
   return `${[table(columns, rows, width), ...failures, last].join('\n')}\n`;
 }

@@ -45,12 +45,6 @@ export async function runRead(options: RunOptions): Promise<{heard: Heard; strea
       note(message, heard, clock.now());
       if (message.type === 'CONTROL') stored.push(control(message.config));
       if (message.type === 'LOG') sayLog(message, progress);
-      if (message.type === 'STATUS' && message.status.endsWith('COMPLETE')) {
-        const key = streamKey(message.stream.name, message.stream.namespace);
-        const stream = application.streams.get(key);
-        if (stream !== undefined)
-          progress?.finished({...watched(key, stream, heard), status: message.status.toLowerCase()});
-      }
     },
     tick: () => progress?.update([...application.streams].map(([key, stream]) => watched(key, stream, heard))),
     ...(limit === undefined ? {} : {limit, limited: () => stopAtLimit()}),
@@ -106,6 +100,5 @@ function note(message: Message, heard: Heard, now: number): void {
 
 function watched(key: string, {name, rows, status}: Applied, heard: Heard): Watched {
   const time = heard.times.get(key);
-  const pages = heard.summaries.get(key)?.pages;
-  return {name, rows, pages, status, since: time?.since, waitsUntil: time?.waitsUntil};
+  return {name, rows, status, since: time?.since, waitsUntil: time?.waitsUntil};
 }

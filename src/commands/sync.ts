@@ -89,12 +89,16 @@ async function sync(invocation: Invocation, host: Host): Promise<number> {
   const began = host.clock.now();
   const known = await streamNames(config, host);
   // What is wrong with a configuration is for discover to say, before a place is made for nothing.
-  if (known === undefined) await discover(config, host, progress);
+  const control = async (stored: string): Promise<void> => {
+    const problem = await storeConfig(config.file, stored);
+    if (problem !== undefined) progress?.say(`! a renewed token was not stored: ${problem}`);
+  };
+  if (known === undefined) await discover(config, host, progress, control);
   else if (asked.streams !== undefined) refuseUnknown(asked.streams, known);
   const destination = await openDestination(asked.into, asked.format, host.clock);
   const folder = await mkdtemp(join(tmpdir(), 'source-rest-api-'));
   try {
-    const streams = await discover(config, host, progress).catch((thrown: unknown) => {
+    const streams = await discover(config, host, progress, control).catch((thrown: unknown) => {
       if (!host.signal.aborted) throw thrown;
       return undefined;
     });
@@ -103,7 +107,7 @@ async function sync(invocation: Invocation, host: Host): Promise<number> {
       return 130;
     }
     const found = select(streams, asked.streams);
-    const outcome = await transfer({asked, config, host, progress, destination, folder, found});
+    const outcome = await transfer({asked, config, host, progress, control, destination, folder, found});
     const ms = host.clock.now() - began;
     await print(outcome.results, asked, host, ms);
     return await exitCode(outcome, host);
@@ -126,6 +130,8 @@ interface Transfer {
   readonly config: ConfigFile;
   readonly host: Host;
   readonly progress: Progress | undefined;
+  /** Stores a renewed token in the configuration. */
+  readonly control: (config: string) => Promise<void>;
   readonly destination: Destination;
   /** For the files that `read` is given. */
   readonly folder: string;
@@ -163,7 +169,7 @@ async function transfer(job: Transfer): Promise<Outcome> {
 }
 
 async function runOnce(job: Transfer, chosen: readonly Chosen[], syncId: number): Promise<Outcome> {
-  const {asked, config, destination, folder, host, progress} = job;
+  const {asked, config, control, destination, folder, host, progress} = job;
   const catalog = configuredCatalog(chosen);
   const catalogFile = join(folder, 'catalog.json');
   await writeFile(catalogFile, catalog);
@@ -180,10 +186,7 @@ async function runOnce(job: Transfer, chosen: readonly Chosen[], syncId: number)
     sinks,
     limit: asked.limit,
     progress,
-    control: async (stored) => {
-      const problem = await storeConfig(config.file, stored);
-      if (problem !== undefined) progress?.say(`! a renewed token was not stored: ${problem}`);
-    },
+    control,
   });
   // A renewed token changes the file, but not what it asks.
   await saveJob();

@@ -1,3 +1,4 @@
+import {counted} from '../counted.js';
 import {ConnectorError, configError} from '../errors.js';
 import type {Attempt} from '../http/answer.js';
 import {type Command, type Host, type Invocation, textOption} from './command.js';
@@ -122,7 +123,7 @@ function listener({trials, screen}: TryRun, events: TryEvents | undefined): Trac
   return {
     attempt: (attempt, sent) => {
       requests += 1;
-      screen.progress(`${attempt.stream}: ${requests} requests`);
+      screen.progress(`${attempt.stream}: ${counted(requests, 'request')}`);
       events?.attempt(attempt, sent);
     },
     page: (sent, answer) => {

@@ -27,6 +27,8 @@ export interface Merged {
   readonly place: readonly Segment[];
   /** The primary key is the one of resource_defaults. */
   readonly keyIsDefault: boolean;
+  /** Keys of the resource itself that say something only with a parent. */
+  readonly needParent: readonly string[];
   /** Where `endpoint.auth` is written: of all resources that take it from resource_defaults the same. */
   readonly authPlace: readonly Segment[];
 }
@@ -78,6 +80,7 @@ export function canonicalResource(
     on_missing: rest.on_missing ?? 'skip',
     parent_incremental: rest.parent_incremental ?? false,
     parent_incremental_written: rest.parent_incremental !== undefined,
+    need_parent: merged.needParent,
     processing_steps: steps(rest.processing_steps ?? [], [...place, 'processing_steps']),
     selected: rest.selected ?? true,
   };

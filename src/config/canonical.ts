@@ -132,6 +132,7 @@ function canonicalResources(
       resource: mergeDefaults(defaults, resource),
       place,
       keyIsDefault: inherits('primary_key', resource),
+      needParent: ['on_missing', 'parent_incremental'].filter((key) => (resource[key] ?? null) !== null),
       authPlace: ownAuth ? [...place, 'endpoint', 'auth'] : ['resource_defaults', 'endpoint', 'auth'],
     };
     return canonicalResource(merged, client, problems) ?? [];

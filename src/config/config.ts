@@ -78,6 +78,8 @@ export interface ResourceConfig {
   readonly parent_incremental: boolean;
   /** `parent_incremental` is written, be it false: no notice then. */
   readonly parent_incremental_written: boolean;
+  /** Keys written on the resource itself that say something only with a parent. */
+  readonly need_parent: readonly string[];
   readonly processing_steps: readonly StepConfig[];
   readonly selected: boolean;
 }

@@ -55,6 +55,8 @@ export function enter(received: Document, problems: Problem[]): Entrance | undef
   ) {
     return wrong([], empty);
   }
+  const wrapper = ofDocument.length > 0 ? undefined : Object.keys(outer).find((key) => isDocument(outer[key]));
+  if (wrapper !== undefined) return wrong([wrapper], 'holds the document: write client and resources at the top level');
   return ofForm.length > 0 ? formDoor(outer, received, problems) : documentDoor(outer, received);
 }
 
@@ -66,6 +68,9 @@ const inDocument: Readonly<Record<(typeof formFields)[number], string>> = {
   request_headers: 'client.headers',
   streams: 'resources',
 };
+
+const isDocument = (value: Json | undefined): boolean =>
+  isJsonObject(value) && value['client'] !== undefined && value['resources'] !== undefined;
 
 const list = (names: readonly string[]): string => names.join(', ');
 

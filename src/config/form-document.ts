@@ -141,6 +141,17 @@ function filledIn(value: Json, key?: string): Json | undefined {
   return 'name' in value && 'value' in value && !('value' in result) ? {...result, value: ''} : result;
 }
 
+const placeInText =
+  /\b(?:resources\[\d+\]|client(?=\.(?:base_url|auth|paginator|headers)\b))(?:\.[A-Za-z_][\w-]*|\[\d+\])*/g;
+
+/** A message with the form's fields in place of paths in the document made from it. */
+export const inFormWords = (text: string): string =>
+  text.replaceAll(placeInText, (place) =>
+    placeOf(
+      formPath([...place.matchAll(/([A-Za-z_][\w-]*)|\[(\d+)\]/g)].map(([, name, index]) => name ?? Number(index))),
+    ),
+  );
+
 /** The form's field of a path in the document made from it. */
 export function formPath(path: readonly Segment[]): readonly Segment[] {
   const [first, second, third, ...rest] = path;

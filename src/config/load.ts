@@ -8,6 +8,7 @@ import {dialects} from './dialects/table.js';
 import type {Document} from './document.js';
 import {type Entrance, enter, relocate} from './doors.js';
 import {type Environment, replaceEnvironment, unfilledWarning} from './environment.js';
+import {inFormWords} from './form-document.js';
 import {habits} from './habits.js';
 import {literalWarning} from './literal-secrets.js';
 import {openText, openValue} from './open-document.js';
@@ -29,6 +30,8 @@ export interface ConfigResult {
   readonly secretValues: Readonly<Record<string, string>>;
   /** A problem that `compile` found in the document, without secrets, where its user wrote it: the form's field, the inner text's line. */
   readonly placed: (problem: Problem) => Problem;
+  /** The same for the places that a message of the run names: for the form its fields, else as it is. */
+  readonly worded: (text: string) => string;
 }
 
 interface ConfigSource {
@@ -55,7 +58,14 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
   problems.push(...received.problems);
   const entrance = received.problems.length > 0 ? undefined : enter(received, problems);
   if (entrance === undefined)
-    return {problems, document: received, received, secretValues: {}, placed: (problem) => problem};
+    return {
+      problems,
+      document: received,
+      received,
+      secretValues: {},
+      placed: (problem) => problem,
+      worded: (text) => text,
+    };
 
   const secretValues = secretsOf(entrance, using, problems);
   const found: Problem[] = [];
@@ -94,6 +104,7 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
     received,
     secretValues,
     placed: (problem) => clean(relocate(problem, entrance)),
+    worded: entrance.door === 'form' ? inFormWords : (text) => text,
   };
 }
 

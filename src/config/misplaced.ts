@@ -35,7 +35,13 @@ const home: Readonly<Record<Block, string>> = {
 
 /** What people write for a key of the block, and what it is called here. */
 const otherWords: Partial<Record<Block, Readonly<Record<string, string>>>> = {
-  client: {url: 'base_url', baseURL: 'base_url', host: 'base_url', api_url: 'base_url'},
+  client: {
+    url: 'base_url',
+    baseURL: 'base_url',
+    host: 'base_url',
+    api_url: 'base_url',
+    max_retries: 'retry: {max_retries}',
+  },
   endpoint: {
     url: 'path',
     query: 'params',
@@ -47,6 +53,8 @@ const otherWords: Partial<Record<Block, Readonly<Record<string, string>>>> = {
     records_path: 'data_selector',
     data_path: 'data_selector',
     field_path: 'data_selector',
+    selector: 'data_selector',
+    form: 'data',
     pagination: 'paginator',
   },
   resource: {steps: 'processing_steps', key: 'primary_key', id: 'primary_key', transformations: 'processing_steps'},
@@ -55,6 +63,10 @@ const otherWords: Partial<Record<Block, Readonly<Record<string, string>>>> = {
     pageSize: 'limit, with limit_param: pageSize',
     size: 'limit, with limit_param: size',
     start_page: 'base_page',
+    initial_page: 'base_page',
+    page_size_param: 'limit_param',
+    per_page_param: 'limit_param',
+    param: 'the parameter of its type: offset_param, page_param or cursor_param',
     first_page: 'base_page',
     max_pages_count: 'max_pages',
   },

@@ -10,6 +10,13 @@ const plain = new Set(
   ),
 );
 
+/** Whether what stands at this path of a client or endpoint is a credential, going by its key. */
+export function isCredential(path: readonly Segment[]): boolean {
+  const key = path.findLast((segment) => typeof segment === 'string') ?? '';
+  if (path.includes('auth')) return key !== 'auth' && !plain.has(key);
+  return path.includes('headers') && sensitive.test(key);
+}
+
 /** Names of headers and parameters that carry credentials. */
 const sensitive =
   /^(?:authorization|proxy-authorization|cookie)$|(?:^|[_-])(?:token|secret|password|passwd|pwd|apikey|signature)$|api[_-]?key|access[_-]?key|[_-]auth$|-key$/i;

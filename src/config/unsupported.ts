@@ -51,6 +51,8 @@ const keys: Readonly<Record<string, string>> = {
   definitions: lowCode,
   streams: 'are called resources here, beside client',
   session: 'is a Python object and does not run here: write headers, auth, retry and timeout instead',
+  proxies: 'are those of the environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY',
+  verify: 'certificates are always verified: NODE_EXTRA_CA_CERTS in the environment names further ones',
   async_job:
     'asynchronous jobs (create, poll, download) are not in this version; read an endpoint that answers with the rows',
   job: 'asynchronous jobs (create, poll, download) are not in this version; read an endpoint that answers with the rows',

@@ -8,9 +8,13 @@ import {memberSpans} from './members.js';
 import {type Message, type Named, readMessage} from './message.js';
 import {RecordHead} from './record-head.js';
 
-/** Commits closer together than this cost more than they save: a state that comes sooner waits for the next one. */
+/** Commits closer together than this (ms) cost more than they save: a state that comes sooner waits for the next one, */
 const leastInterval = 1000;
+/** unless so many rows came. */
 const manyRows = 50_000;
+/** A commit waits this many times what the last one took, so that all together take a tenth of the time; but not longer than a minute. */
+const patience = 9;
+const mostPatience = 60_000;
 
 export interface ApplyOptions {
   /** The lines of a source: RECORD, STATE and the others of the protocol. */
@@ -51,7 +55,9 @@ interface Stream extends Progress {
   uncommitted: number;
   /** Records since the last state: nothing covers them yet. */
   behind: number;
+  /** Epoch ms of the end of the last commit, and how long it took. */
   committedAt: number;
+  took: number;
 }
 
 /** Streams by `streamKey`, in the order of the sinks. */
@@ -67,7 +73,15 @@ export class Application {
     for (const [key, sink] of options.sinks) {
       const [first = '', second] = key.split('\u0000');
       const named = second === undefined ? {name: first, namespace: undefined} : {name: second, namespace: first};
-      const counts = {rows: 0, pages: 0, pending: [], uncommitted: 0, behind: 0, committedAt: Number.NEGATIVE_INFINITY};
+      const counts = {
+        rows: 0,
+        pages: 0,
+        pending: [],
+        uncommitted: 0,
+        behind: 0,
+        committedAt: Number.NEGATIVE_INFINITY,
+        took: 0,
+      };
       this.streams.set(key, {...named, ...counts, sink, status: 'waiting'});
     }
   }
@@ -169,7 +183,10 @@ export class Application {
     stream.pending.push({line, state: message.state});
     stream.behind = 0;
     const waited = this.#options.clock.now() - stream.committedAt;
-    if (waited >= leastInterval || waited < 0 || stream.uncommitted >= manyRows) await this.#commit(stream, false);
+    const isPaid = waited >= Math.min(patience * stream.took, mostPatience);
+    const isDue = waited >= leastInterval || stream.uncommitted >= manyRows;
+    // The clock may have been set back.
+    if (waited < 0 || (isPaid && isDue)) await this.#commit(stream, false);
   }
 
   async #status(message: Message & {readonly type: 'STATUS'}): Promise<void> {
@@ -197,11 +214,14 @@ export class Application {
   async #commit(stream: Stream, all: boolean): Promise<void> {
     const {pending} = stream;
     if (pending.length === 0 && !(all && stream.uncommitted > 0)) return;
+    const {clock} = this.#options;
+    const began = clock.now();
     await stream.sink.commit(pending.at(-1)?.state);
     stream.pending = [];
     stream.uncommitted = 0;
     stream.behind = 0;
-    stream.committedAt = this.#options.clock.now();
+    stream.committedAt = clock.now();
+    stream.took = stream.committedAt - began;
     for (const {line} of pending) await this.#options.committed?.(line);
   }
 

@@ -18,10 +18,13 @@ export class RecordFields {
   readonly others: number[] = [];
   /** Set by `read`: a string holds half a surrogate pair, which UTF-8 cannot. */
   loneSurrogate = false;
+  /** Set by `read`: a string holds an escape. */
+  escapes = false;
   readonly #column: ColumnOf;
+  readonly #notes = new Notes();
   /** Columns by the text of their name between the quotes, as records spell it. */
   readonly #known = new Map<string, number>();
-  /** Records of one API mostly name their fields in one order: the k-th name is compared before it is looked up. */
+  /** Records of one API mostly name their fields in one order: the k-th name, with its quotes and colon, is compared before it is looked up. */
   readonly #expected: {name: Buffer; column: number}[] = [];
 
   constructor(column: ColumnOf) {
@@ -30,20 +33,26 @@ export class RecordFields {
 
   /** Reads the object at `start` for `count` columns; the index behind it. Throws JsonSyntaxError. */
   read(bytes: Buffer, start: number, end: number, count: number): number {
-    const notes = new Notes();
+    const notes = this.#notes;
+    notes.loneSurrogate = false;
+    notes.escapes = false;
     this.#fit(count);
     this.spans.fill(-1, 0, 2 * count);
-    this.others.length = 0;
+    if (this.others.length > 0) this.others.length = 0;
     let i = start;
     if (bytes[i] !== OPEN_OBJECT) throw new JsonSyntaxError('no object where a record must stand', bytes, i);
     i = skipBlanks(bytes, i + 1, end);
     for (let k = 0; bytes[i] !== CLOSE_OBJECT || i >= end; k++) {
-      if (i >= end || bytes[i] !== QUOTE) throw new JsonSyntaxError('no key where one must stand', bytes, i);
-      const nameEnd = skipString(bytes, i + 1, end, notes);
-      const valueStart = skipColon(bytes, nameEnd, end);
-      const valueEnd = skipValue(bytes, valueStart, end, 1, notes);
-      this.#take(bytes, k, i, nameEnd, valueStart, valueEnd);
-      i = skipBlanks(bytes, valueEnd, end);
+      const expected = this.#expected[k];
+      if (expected !== undefined && isAt(expected.name, bytes, i, end)) {
+        const from = i + expected.name.length;
+        i = skipValue(bytes, from, end, 1, notes);
+        this.spans[2 * expected.column] = from;
+        this.spans[2 * expected.column + 1] = i;
+      } else {
+        i = this.#member(bytes, k, i, end);
+      }
+      if ((bytes[i] ?? 0) <= 0x20) i = skipBlanks(bytes, i, end);
       if (i < end && bytes[i] === COMMA) {
         i = skipBlanks(bytes, i + 1, end);
         if (bytes[i] === CLOSE_OBJECT) throw new JsonSyntaxError('no key behind a comma', bytes, i);
@@ -52,31 +61,35 @@ export class RecordFields {
       }
     }
     this.loneSurrogate = notes.loneSurrogate;
+    this.escapes = notes.escapes;
     return i + 1;
   }
 
-  #take(bytes: Buffer, k: number, nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
-    const column = this.#find(bytes, k, nameStart, nameEnd, bytes[valueStart] === NULL);
+  /** Reads the member at `start`, the k-th of its record; the index behind it. */
+  #member(bytes: Buffer, k: number, start: number, end: number): number {
+    const notes = this.#notes;
+    if (start >= end || bytes[start] !== QUOTE) throw new JsonSyntaxError('no key where one must stand', bytes, start);
+    const nameEnd = skipString(bytes, start + 1, end, notes);
+    const from = skipColon(bytes, nameEnd, end);
+    const to = skipValue(bytes, from, end, 1, notes);
+    const column = this.#find(bytes, start, nameEnd, bytes[from] === NULL);
     if (column === undefined) {
-      if (bytes[valueStart] !== NULL) this.others.push(nameStart, valueEnd);
-      return;
+      if (bytes[from] !== NULL) this.others.push(start, to);
+      return to;
     }
+    if (from === nameEnd + 1) this.#expected[k] = {name: Buffer.from(bytes.subarray(start, from)), column};
     this.#fit(column + 1);
-    this.spans[2 * column] = valueStart;
-    this.spans[2 * column + 1] = valueEnd;
+    this.spans[2 * column] = from;
+    this.spans[2 * column + 1] = to;
+    return to;
   }
 
-  #find(bytes: Buffer, k: number, start: number, end: number, isNull: boolean): number | undefined {
-    const expected = this.#expected[k];
-    if (expected !== undefined && isSame(expected.name, bytes, start, end)) return expected.column;
+  #find(bytes: Buffer, start: number, end: number, isNull: boolean): number | undefined {
     const text = bytes.toString('latin1', start, end);
-    let column = this.#known.get(text);
-    if (column === undefined) {
-      column = this.#column(nameOf(bytes, start, end), isNull);
-      if (column === undefined) return undefined;
-      this.#known.set(text, column);
-    }
-    this.#expected[k] = {name: Buffer.from(bytes.subarray(start, end)), column};
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const column = this.#column(nameOf(bytes, start, end), isNull);
+    if (column !== undefined) this.#known.set(text, column);
     return column;
   }
 
@@ -88,9 +101,11 @@ export class RecordFields {
   }
 }
 
-function isSame(name: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
-  for (let i = 0; i < name.length; i++) if (name[i] !== bytes[start + i]) return false;
+/** Whether `name` stands at `at`, and behind it something that can begin a value. */
+function isAt(name: Buffer, bytes: Buffer, at: number, end: number): boolean {
+  const {length} = name;
+  if (at + length >= end || (bytes[at + length] ?? 0) <= 0x20) return false;
+  for (let i = 0; i < length; i++) if (name[i] !== bytes[at + i]) return false;
   return true;
 }
 

@@ -4,7 +4,7 @@ import type {Attempt, Observe, RequestStats} from './answer.js';
 import {type Exchange, exchange, toAttempt, type Wire} from './exchange.js';
 import {repeat} from './repeat.js';
 import type {RequestSpec} from './request.js';
-import {backoff, namedWait, type RetryPolicy} from './retry-wait.js';
+import {backoff, leastNamed, namedWait, type RetryPolicy} from './retry-wait.js';
 import {TransportError} from './transport-error.js';
 
 /** Whose attempts these are, and how often and how long they go on. */
@@ -13,6 +13,8 @@ export interface Course {
   readonly retry: RetryPolicy;
   /** ms that the server may make one request wait in sum. */
   readonly maxWait: number;
+  /** It is the command's: check and discover have little time. */
+  readonly hurried: boolean;
   readonly stream: string;
   readonly purpose: Attempt['purpose'];
   readonly stats: RequestStats;
@@ -51,6 +53,7 @@ export function attempts<T>(
   let tries = 0;
   let retries = 0;
   let waited = 0;
+  let namedWaits = 0;
   let refreshed = false;
 
   let body: Buffer | undefined;
@@ -99,9 +102,11 @@ export function attempts<T>(
     const named =
       outcome instanceof TransportError ? undefined : namedWait(outcome.status, outcome.headers, wire.clock.now());
     if (named !== undefined) {
-      waited += named;
-      if (waited <= course.maxWait) return {wait: named, named: true};
-      return {tries, until: wire.clock.now() + named};
+      const wait = Math.max(named, leastNamed(namedWaits));
+      namedWaits += 1;
+      waited += wait;
+      if (waited <= course.maxWait) return {wait, named: true};
+      return {tries, until: wire.clock.now() + wait};
     }
     retries += 1;
     if (retries > course.retry.maxRetries) return {tries, until: undefined};

@@ -21,29 +21,51 @@ const codings: Readonly<Record<string, Undo>> = {
   br: promisify(brotliDecompress),
 };
 
+/** Codings that Node 20 cannot undo (registered ones, and the names that servers use): nobody may take them for text. */
+const unknown = new Set(['zstd', 'compress', 'x-compress', 'dcb', 'dcz', 'bzip2', 'x-bzip2', 'xz', 'lzma']);
+
+/** A body has one, at times two. */
+const mostCodings = 4;
+
 /** What a request offers: every coding that can be undone. */
 export const acceptEncoding = 'gzip, deflate, br';
 
 /**
  * The body without its content codings, last one first; names that are no coding ("utf-8", "none") are passed over. Throws
- * TransportError: `too_large` beyond `maxBytes` of content, `cut` for a damaged or incomplete one.
+ * TransportError: `too_large` beyond `maxBytes` of content, `cut` for a damaged or incomplete one, `coding` for one that cannot
+ * be undone.
  */
 export async function undoCodings(body: Buffer, contentEncoding: string | null, maxBytes: number): Promise<Buffer> {
   let content = body;
   if (contentEncoding === null || body.length === 0) return body;
-  for (const name of contentEncoding.toLowerCase().split(',').reverse()) {
-    const undo = codings[name.trim()];
-    if (undo === undefined) continue;
+  const names = contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => codings[name] !== undefined || unknown.has(name));
+  if (names.length > mostCodings) {
+    throw new TransportError('coding', `the body has ${names.length} content codings: ${doNotAsk}`);
+  }
+  for (const name of names.reverse()) {
+    const undo = codings[name];
+    if (undo === undefined) {
+      throw new TransportError(
+        'coding',
+        `the body has the content coding ${name}, which cannot be undone: ${doNotAsk}`,
+      );
+    }
     try {
       content = await undo(content, {maxOutputLength: maxBytes});
     } catch (thrown) {
       const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
       if (code === 'ERR_BUFFER_TOO_LARGE') throw new TransportError('too_large', tooLarge(maxBytes));
-      throw new TransportError('cut', `the ${name.trim()} body of ${body.length} bytes is damaged or cut short`);
+      throw new TransportError('cut', `the ${name} body of ${body.length} bytes is damaged or cut short`);
     }
   }
   return content;
 }
+
+const doNotAsk = `write no accept-encoding in headers, or one of ${acceptEncoding}`;
 
 /** The text for a body over the limit. */
 export const tooLarge = (maxBytes: number): string =>

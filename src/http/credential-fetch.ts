@@ -1,3 +1,4 @@
+import {counted} from '../counted.js';
 import {ConnectorError, configError, transientError} from '../errors.js';
 import {ExactNumber, type Json, type JsonObject, parseExact} from '../json/exact.js';
 import type {Note} from '../log.js';
@@ -5,12 +6,13 @@ import {anonymous} from './anonymous.js';
 import type {Observe} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Verdict} from './attempts.js';
-import {bodyText, describe} from './describe.js';
+import {bodyText, describe, requestText} from './describe.js';
 import type {Exchange, Wire} from './exchange.js';
 import {createHosts} from './hosts.js';
-import {judge} from './judge.js';
+import {isUnreachable, judge} from './judge.js';
 import type {RequestSpec} from './request.js';
-import type {RetryPolicy} from './retry-wait.js';
+import {type RetryPolicy, waitTooLong} from './retry-wait.js';
+import type {RawAnswer, Transport} from './transport.js';
 import {TransportError} from './transport-error.js';
 import {joinUrl} from './url.js';
 
@@ -33,27 +35,32 @@ export interface CredentialPlan {
   readonly retry: RetryPolicy;
   /** `rate_limit.max_wait` in ms. */
   readonly maxWait: number;
+  readonly hurried: boolean;
   readonly observe?: Observe;
 }
 
+type Purpose = 'token' | 'renewal' | 'login';
+
 /**
- * Sends token and login requests through transport, limits and retries; their host is allowed for this request only. Throws
- * ConnectorError: what is refused, or is no JSON object, is for the user to correct.
+ * Sends token and login requests through transport, limits and retries; their host is allowed for this request only. A renewal
+ * that has been sent is not aborted. Throws ConnectorError: what is refused, or is no JSON object, is for the user to correct.
  */
 export function createCredentialFetch(
   plan: CredentialPlan,
-): (request: RequestSpec, purpose: 'token' | 'login', signal: AbortSignal) => Promise<CredentialAnswer> {
+): (request: RequestSpec, purpose: Purpose, signal: AbortSignal) => Promise<CredentialAnswer> {
   return async (request, purpose, signal) => {
     const url = joinUrl(plan.baseUrl, request.url);
     const hosts = createHosts({allowed: [], cloud: plan.cloud, note: plan.note});
     hosts.allow(url);
     const stats = {requests: 0, retries: 0, waitedMs: 0, bytes: 0, pages: 0};
-    const wire: Wire = {...plan.wire, hosts, authenticator: anonymous};
-    const {retry, maxWait, place, observe} = plan;
-    const course = {wire, retry, maxWait, stream: place, purpose, stats, observe};
+    const transport = purpose === 'renewal' ? untilAnswered(plan.wire.transport) : plan.wire.transport;
+    const wire: Wire = {...plan.wire, transport, hosts, authenticator: anonymous};
+    const {retry, maxWait, hurried, place, observe} = plan;
+    const shown = purpose === 'login' ? 'login' : 'token';
+    const course = {wire, retry, maxWait, hurried, stream: place, purpose: shown, stats, observe} as const;
     try {
       return await attempts({...request, url}, course, {signal, onWait: () => undefined}, async (done) =>
-        look(done, plan),
+        look(done, purpose, plan),
       );
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.message.startsWith(place)) throw error;
@@ -62,15 +69,29 @@ export function createCredentialFetch(
   };
 }
 
-function look(done: Exchange, {place, wire, retry}: CredentialPlan): Verdict<CredentialAnswer> {
+/** Aborted before it is sent, or never. */
+const untilAnswered =
+  (transport: Transport): Transport =>
+  (request, options) => {
+    options.signal.throwIfAborted();
+    return transport(request, {...options, signal: new AbortController().signal});
+  };
+
+function look(
+  done: Exchange,
+  purpose: Purpose,
+  {place, wire, retry, hurried}: CredentialPlan,
+): Verdict<CredentialAnswer> {
   const {outcome} = done;
-  const said = `${place}: ${describe(done, wire.redact)}`;
+  const address = purpose === 'login' ? `client.base_url and ${place}.login.path` : `${place}.token_url`;
+  const said = (): string => `${place}: ${describe(done, wire.redact)}`;
   const rules = {retryStatuses: retry.statusCodes, actions: [], rootIsRecord: true, key: []};
   if (outcome instanceof TransportError) {
     return (last) => {
       const ruling = judge({failure: outcome}, rules, {resumed: false, last: last !== undefined});
       if (ruling.do === 'retry') return 'retry';
-      throw ruling.do === 'fail' && ruling.failureType === 'config_error' ? configError(said) : transientError(said);
+      if (ruling.do === 'fail' && ruling.failureType === 'config_error') throw configError(said());
+      throw transientError(isUnreachable(outcome) ? `${said()}. Check ${address}: nothing answers there` : said());
     };
   }
   const {status, headers, body} = outcome;
@@ -79,17 +100,43 @@ function look(done: Exchange, {place, wire, retry}: CredentialPlan): Verdict<Cre
   return (last) => {
     const ruling = judge({answered, headers}, rules, {resumed: false, last: last !== undefined});
     if (ruling.do === 'retry') return 'retry';
-    if (ruling.do === 'fail') throw transientError(`${said}. Try again later`);
-    if (ruling.do === 'refuse') throw configError(`${said}. Check the address and the credentials of ${place}`);
-    return {status, headers, text, value: objectOf(text, `${place}: ${done.request.method} ${done.url}`)};
+    if (ruling.do === 'fail') {
+      const wait = last?.until === undefined ? 'Try again later' : waitTooLong(last.until, hurried);
+      throw transientError(`${said()}. ${wait}`);
+    }
+    if (ruling.do === 'refuse')
+      throw configError(`${said()}. ${refusal(done, outcome, {text, purpose, place, address})}`);
+    const value = parsed(text);
+    if (isObject(value)) return {status, headers, text, value};
+    const request = `${place}: ${requestText(done, wire.redact)}`;
+    throw configError(`${request} answered ${status} with ${kindOf(text, headers)}, no JSON object: check ${address}`);
   };
 }
 
 /** A good answer is not quoted: it may be the token. */
-function objectOf(text: string, request: string): JsonObject {
-  const value = parsed(text);
-  if (isObject(value)) return value;
-  throw configError(`${request} answered with ${text.length} characters that are no JSON object: check the address`);
+function kindOf(text: string, headers: AnswerHeaders): string {
+  if (text.trim() === '') return 'an empty body';
+  if (/^\s*<(!doctype|html|head|body)/i.test(text)) return 'an HTML page';
+  const type = headers.get('content-type')?.split(';', 1)[0]?.trim().slice(0, 60) ?? '';
+  return `${counted(text.length, 'character')}${type === '' || /json/i.test(type) ? '' : ` of ${type}`}`;
+}
+
+interface Refused {
+  readonly text: string;
+  readonly purpose: Purpose;
+  readonly place: string;
+  readonly address: string;
+}
+
+/** What to change after a status that refuses. OAuth names its errors (RFC 6749 §5.2). */
+function refusal(done: Exchange, {status}: RawAnswer, {text, purpose, place, address}: Refused): string {
+  if (done.unfollowed !== undefined || [404, 405, 410].includes(status))
+    return `Check ${address}: it is not answered there`;
+  if (/"error"\s*:\s*"invalid_grant"/.test(text)) {
+    return `What ${place} offers is no longer valid, or was given to another application: obtain a new refresh token, or correct what it sends`;
+  }
+  if (purpose === 'login') return `Check the credentials in ${place}.login, and ${address}`;
+  return `Check client_id, client_secret, scopes and client_auth of ${place}, and token_url`;
 }
 
 function parsed(text: string): Json | undefined {

@@ -52,35 +52,43 @@ export function judge(seen: Seen, rules: Rules, at: {readonly resumed: boolean; 
   const {answered, headers} = seen;
   const {status} = answered;
   const listed = rules.retryStatuses.includes(status);
-  const retryable = listed || isRetried(status, headers);
+  const isTransient = isPassing(status, headers);
+  const retryable = listed || isTransient;
   if (listed && !at.last) return {do: 'retry'};
   if (at.resumed && status >= 400 && status < 500 && !notStale.includes(status)) return {do: 'refuse', retryable};
   const action = matchAction(rules.actions, answered);
-  if (action !== undefined) return judgeAction(action, status, retryable, at.last);
-  if (isRetried(status, headers)) return at.last ? {do: 'fail', failureType: 'transient_error'} : {do: 'retry'};
+  if (action !== undefined) return judgeAction(action, {isTransient, retryable, last: at.last});
+  if (isTransient) return at.last ? {do: 'fail', failureType: 'transient_error'} : {do: 'retry'};
   if (status < 200 || status > 299) return {do: 'refuse', retryable};
   return judgeBody(answered, seen.page, rules, at.last);
 }
 
-function judgeFailure({kind, message}: TransportError, last: boolean): Ruling {
-  if (kind === 'too_large' || kind === 'address') return {do: 'fail', failureType: 'config_error'};
+/** Nobody is at the address. */
+export const isUnreachable = ({kind, message}: TransportError): boolean =>
+  kind === 'connection' && /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(message);
+
+function judgeFailure(failure: TransportError, last: boolean): Ruling {
+  const {kind} = failure;
+  if (kind === 'too_large' || kind === 'coding' || kind === 'address') return {do: 'fail', failureType: 'config_error'};
   if (!last) return {do: 'retry'};
-  const advice = kind === 'connection' && /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(message);
   return {
     do: 'fail',
     failureType: 'transient_error',
-    ...(advice && {message: 'Check base_url: nothing answers there'}),
+    ...(isUnreachable(failure) && {message: 'Check base_url: nothing answers there'}),
   };
 }
 
 /** Statuses that are repeated by default. */
-function isRetried(status: number, headers: AnswerHeaders): boolean {
+function isPassing(status: number, headers: AnswerHeaders): boolean {
   if (status === 408 || status === 425 || status === 429) return true;
   if (status >= 500 && status !== 501 && status !== 505) return true;
   return status === 403 && isRateLimit(headers);
 }
 
-function judgeAction(action: ResponseAction, status: number, retryable: boolean, last: boolean): Ruling {
+function judgeAction(
+  action: ResponseAction,
+  {isTransient, retryable, last}: {readonly isTransient: boolean; readonly retryable: boolean; readonly last: boolean},
+): Ruling {
   const message = action.message === undefined ? {} : {message: action.message};
   switch (action.action) {
     case 'ignore':
@@ -92,7 +100,7 @@ function judgeAction(action: ResponseAction, status: number, retryable: boolean,
     case 'raise':
       return {
         do: 'fail',
-        failureType: status === 429 || status >= 500 ? 'transient_error' : 'config_error',
+        failureType: isTransient ? 'transient_error' : 'config_error',
         message: action.message || 'An entry of response_actions raises it',
       };
   }

@@ -1,6 +1,6 @@
 import {type ClientRequest, type Agent as HttpAgent, request as httpRequest} from 'node:http';
 import {type Agent as HttpsAgent, request as httpsRequest} from 'node:https';
-import {isUnanswered, largestHead, type Open, OpenError, type OpenOptions} from './open.js';
+import {isUnanswered, largestHead, type Open, OpenError, type OpenOptions, silence, unanswered} from './open.js';
 import type {WireRequest} from './wire.js';
 
 export interface Agents {
@@ -24,23 +24,22 @@ export const openDirect =
         signal.removeEventListener('abort', onAbort);
       };
       // What comes after the head is the message's, and shows there. The signal's reason is the caller's to tell.
-      const fail = (text: string, code?: string): void => {
+      const fail = (error: () => OpenError): void => {
         if (settled) return;
         settle();
         request.destroy();
-        reject(new OpenError(text, code, isUnanswered(request)));
+        reject(error());
       };
-      const onAbort = (): void => fail('aborted');
+      const onAbort = (): void => fail(unanswered);
       request.once('response', (message) => {
         settle();
         resolve(message);
       });
-      request.on('error', ({message, code}: NodeJS.ErrnoException) => fail(message, code));
-      // An answer such as 101 is none for us, and Node drops the connection without an error.
-      request.once('close', () => {
-        if (!settled) fail('the connection ended without an answer');
+      request.on('error', ({message, code}: NodeJS.ErrnoException) => {
+        fail(() => new OpenError(message, code, isUnanswered(request)));
       });
-      if (timeout > 0) request.once('timeout', () => fail('silence', 'ECONNABORTED'));
+      request.once('close', () => fail(unanswered));
+      if (timeout > 0) request.once('timeout', () => fail(silence));
       signal.addEventListener('abort', onAbort);
       request.end(wire.body);
     });

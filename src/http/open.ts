@@ -26,6 +26,11 @@ export class OpenError extends Error {
   }
 }
 
+export const silence = (): OpenError => new OpenError('silence', 'ECONNABORTED', false);
+
+/** An answer such as 101 is none for us, and Node drops the connection without an error. */
+export const unanswered = (): OpenError => new OpenError('the connection ended without an answer', undefined, false);
+
 /** Bytes that each kept connection had brought when it was last given back. */
 const brought = new WeakMap<object, number>();
 

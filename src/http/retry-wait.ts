@@ -13,6 +13,19 @@ export function backoff(policy: RetryPolicy, retry: number): number {
   return Math.min(policy.backoffFactor * 2 ** (retry - 1), policy.maxDelay) * 1000;
 }
 
+/**
+ * The least wait, in ms, after the n-th answer in a row that names one (from 0): 1, 2, 4 … 60 s. It uses up no retry, so a server
+ * that says "0" for ever would be asked each second for as long as `max_wait`.
+ */
+export const leastNamed = (before: number): number => Math.min(2 ** before, 60) * 1000;
+
+/** Why a wait is not waited. `hurried`: the command's limit is the shorter one. */
+export function waitTooLong(until: number, hurried: boolean): string {
+  const asked = `The server asks to wait until ${new Date(Math.min(until, 8.64e15)).toISOString()}, longer than`;
+  if (hurried) return `${asked} the 4 minutes at most in check and discover: run it again then`;
+  return `${asked} rate_limit.max_wait: run again then, or raise max_wait`;
+}
+
 const resetNames = [
   'ratelimit-reset',
   'x-ratelimit-reset',

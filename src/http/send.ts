@@ -1,6 +1,7 @@
 import {BodyError} from '../body/body-error.js';
 import type {Decoder} from '../body/decode.js';
 import type {Page} from '../body/page.js';
+import {counted} from '../counted.js';
 import {ConnectorError, configError} from '../errors.js';
 import {type Json, parseExact} from '../json/exact.js';
 import type {Path} from '../json/path.js';
@@ -8,13 +9,13 @@ import type {Note} from '../log.js';
 import type {Answer, Observe, RequestStats, Send, Verdict} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Course, type Last} from './attempts.js';
-import {advise, bodyText, capital, describe, excerpt} from './describe.js';
+import {advise, bodyText, capital, describe, excerpt, requestText} from './describe.js';
 import {emptyPage} from './empty-page.js';
 import type {Exchange, Wire} from './exchange.js';
 import {judge, type Rules, type Ruling, type Seen} from './judge.js';
 import {factOf} from './reported-error.js';
 import type {Answered} from './response-actions.js';
-import type {RetryPolicy} from './retry-wait.js';
+import {type RetryPolicy, waitTooLong} from './retry-wait.js';
 import type {RawAnswer} from './transport.js';
 import {TransportError} from './transport-error.js';
 import {displayUrl, withoutUser, withQuery} from './url.js';
@@ -28,6 +29,8 @@ export interface SendPlan {
   readonly retry: RetryPolicy;
   /** `rate_limit.max_wait` in ms. */
   readonly maxWait: number;
+  /** It is the command's, not that of the configuration. */
+  readonly hurried: boolean;
   readonly rules: Omit<Rules, 'retryStatuses'>;
   readonly decode: Decoder;
   readonly stats: RequestStats;
@@ -40,6 +43,7 @@ export function createSend(plan: SendPlan): Send {
     wire: plan.wire,
     retry: plan.retry,
     maxWait: plan.maxWait,
+    hurried: plan.hurried,
     stream: plan.resource,
     purpose: 'data',
     stats: plan.stats,
@@ -145,7 +149,7 @@ function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
     const text = said();
     const quoted = reported === undefined ? '' : excerpt(reported, plan.wire.redact);
     const whole = quoted === '' || text.includes(quoted) ? text : `${text} (it says ${quoted})`;
-    throw new ConnectorError(failureType, withReason(whole, message, failureType, last));
+    throw new ConnectorError(failureType, withReason(whole, message, failureType, last, plan.hurried));
   }
   switch (ruling.do) {
     case 'page': {
@@ -154,7 +158,7 @@ function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
       const quoted = (): string =>
         reported === undefined
           ? described()
-          : `${excerpt(reported, plan.wire.redact)} (${done.request.method} ${plan.wire.redact(done.url)})`;
+          : `${excerpt(reported, plan.wire.redact)} (${requestText(done, plan.wire.redact)})`;
       const notes: Note[] =
         warning === undefined ? [] : [{level: 'warn', key: 'answer.reports_error', text: `${warning}: ${quoted()}`}];
       return answer(found, 'page', page ?? emptyPage, {refusal: undefined, retryable: false, notes});
@@ -173,14 +177,18 @@ function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
   }
 }
 
-function withReason(said: string, message: string | undefined, type: string, last: Last | undefined): string {
+function withReason(
+  said: string,
+  message: string | undefined,
+  type: string,
+  last: Last | undefined,
+  hurried: boolean,
+): string {
   const reasons = message === undefined ? [] : [message];
   if (last?.until !== undefined) {
-    reasons.push(
-      `The server asks to wait until ${new Date(Math.min(last.until, 8.64e15)).toISOString()}, longer than rate_limit.max_wait (4 minutes at most in check and discover): run again then, or raise max_wait`,
-    );
+    reasons.push(waitTooLong(last.until, hurried));
   } else if (last !== undefined && type === 'transient_error') {
-    reasons.push(`Given up after ${last.tries} ${last.tries === 1 ? 'try' : 'tries'}: try again later`);
+    reasons.push(`Given up after ${counted(last.tries, 'try', 'tries')}: try again later`);
   }
   return [said, ...reasons].join('. ');
 }
@@ -206,6 +214,7 @@ function answer(
     value: page.value,
     selector: page.selector,
     settled: page.settled,
+    ...(page.missed !== undefined && {missed: page.missed}),
     notes: more.notes.length === 0 ? page.notes : [...page.notes, ...more.notes],
     status,
     get url() {

@@ -59,7 +59,7 @@ export function createTransport(context: TransportContext): Transport {
   const direct = context.direct === true;
   let opening: Promise<Open> | undefined;
   const proxied: Open = async (request, options) => {
-    opening ??= import('./open-proxied.js').then(({openProxied}) => openProxied(agents));
+    opening ??= import('./open-proxied.js').then(({openProxied}) => openProxied(agents, context.clock));
     return (await opening)(request, options);
   };
   const open = direct ? openDirect(agents) : proxied;
@@ -90,16 +90,21 @@ async function exchange(open: Opened, options: TransportOptions): Promise<RawAns
   const headers = answerHeaders(message.headers);
   const body = await collect(message, options);
   const status = message.statusCode ?? 0;
+  if (status === 200 && body.length === 0 && message.rawHeaders.length === 0) {
+    throw new TransportError('cut', 'the connection ended after "200" alone, without any header or body');
+  }
   const coding = headers.get('content-encoding');
   return {status, headers, body: coding === null ? body : await decoded(body, coding, status, options.maxBytes)};
 }
+
+const isSuccess = (status = 0): boolean => status >= 200 && status < 300;
 
 /** The body of an error counts less than its status: it stays as it is where its coding cannot be undone. */
 async function decoded(body: Buffer, coding: string, status: number, maxBytes: number): Promise<Buffer> {
   try {
     return await undoCodings(body, coding, maxBytes);
   } catch (error) {
-    if (status >= 200 && status < 300) throw error;
+    if (isSuccess(status)) throw error;
     return body;
   }
 }
@@ -165,7 +170,10 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
       if (done) return;
       finish();
       message.destroy();
-      reject(signal.aborted ? signal.reason : reason);
+      if (signal.aborted) reject(signal.reason);
+      else if (isSuccess(message.statusCode)) reject(reason);
+      // Of an error the status says most: what came of its body is enough.
+      else resolve(body.take());
     };
     const succeed = (): void => {
       finish();

@@ -46,7 +46,8 @@ function bodyOf(body: RequestBody | undefined): [Buffer | undefined, string | un
   }
 }
 
-function checkHeader(name: string, value: string): void {
+/** Throws ConnectorError for a header that cannot be sent; its value may be a secret and is not shown. */
+export function checkHeader(name: string, value: string): void {
   if (!token.test(name)) {
     throw configError(`"${name.slice(0, 100)}" is no header name: use letters, digits and -_`);
   }

@@ -24,6 +24,8 @@ export class Notes {
   longNumber = false;
   /** Some `\ud800`–`\udfff` stands without its other half. */
   loneSurrogate = false;
+  /** Some string holds an escape. */
+  escapes = false;
 }
 
 /** Index of the next byte that is not a blank, or `end`. A line break becomes a space: a record is written as one line. */
@@ -85,6 +87,7 @@ function skipSpecial(bytes: Buffer, from: number, end: number, notes: Notes): nu
 }
 
 function skipEscape(bytes: Buffer, at: number, end: number, notes: Notes): number {
+  notes.escapes = true;
   switch (at + 1 < end ? bytes[at + 1] : -1) {
     case QUOTE:
     case BACKSLASH:

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import {configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import {type Json, type JsonObject, printExact} from '../json/exact.js';
 import type {Note} from '../log.js';
 import {commonKeys} from './common-keys.js';
 import {cursor} from './cursor.js';
-import {type Detected, detect} from './detect.js';
+import {type Detected, detect, unknownToken} from './detect.js';
 import {headerLinkKind} from './header-link.js';
 import {jsonLink} from './json-link.js';
 import {offset} from './offset.js';
@@ -59,12 +60,23 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
 
   const wrap = (as: JsonObject, step: Next): Next => ('go' in step ? {...step, go: {as, at: step.go}} : step);
 
+  /** An error of what was detected says so: nobody has written the name of the parameter. */
+  const withDetected = (position: Position, next: Next | undefined): Next | undefined => {
+    if (next === undefined || !('end' in next) || next.error === undefined) return next;
+    const hint = `it was detected, ${printExact(chosenAt(position)?.as ?? {})}: write it, with the parameter that the API names`;
+    return {...next, error: configError(`${next.error.message} (${hint})`)};
+  };
+
   const first = (position: Position, answer: Answer): Next => {
     const detected: Detected | undefined = detect(answer);
     if (detected === undefined) {
       const reading = rules.read({}, answer);
       const reason = 'one page: no link, token or total is known on it';
-      return rules.stop(reading) ?? rules.end(reading, {reason});
+      const token = answer.rows === 0 ? undefined : unknownToken(answer);
+      return (
+        rules.stop(reading) ??
+        rules.end(reading, token === undefined ? {reason} : {reason: `${reason}, although ${token}`, suspicious: true})
+      );
     }
     const as: JsonObject = {...detected};
     const paginator = paginatorFor(as);
@@ -97,8 +109,11 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
     numbered: (position) => delegate(position, (paginator, at) => paginator.numbered?.(at)) ?? false,
     repeated: (position, answer, what) =>
       chosenAt(position) === undefined
-        ? rules.repeated(answer, what, () => 'the first page names itself as the next one')
-        : delegate(position, (paginator, at) => paginator.repeated?.(at, answer, what)),
+        ? rules.repeated(position, answer, what, () => 'the first page names itself as the next one')
+        : withDetected(
+            position,
+            delegate(position, (paginator, at) => paginator.repeated?.(at, answer, what)),
+          ),
     totalItems: rules.totalItems,
     learnt(position) {
       const learnt = delegate(position, (paginator, at) => paginator.learnt?.(at));

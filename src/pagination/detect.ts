@@ -1,10 +1,11 @@
-import {findNamed, type Named, shallowMembers, totalPageNames} from '../body/names.js';
+import {findNamed, flagNames, type Named, shallowMembers, totalPageNames} from '../body/names.js';
 import type {Answer} from '../http/answer.js';
 import {formatSegments} from '../json/path.js';
 import {envelope} from './envelope.js';
-import {nextMembers, nextText} from './evidence.js';
+import {flagText} from './flag.js';
 import {headerLink} from './header-link.js';
 import {isLink} from './link.js';
+import {nextMembers, nextText, relatedNext} from './next-members.js';
 import {knownTotal} from './total.js';
 
 /** What the first page shows: the options of a paginator, in pasteable form. */
@@ -27,7 +28,17 @@ const tokenParams: ReadonlyMap<string, string> = new Map([
   ['nextPage', 'page'],
   ['next_offset', 'offset'],
   ['nextOffset', 'offset'],
+  ['next_start', 'start'],
+  ['nextStart', 'start'],
+  ['nextPageStart', 'start'],
 ]);
+
+/** The parameter that probably carries what a body names so: `nextPageToken` is sent as `pageToken`, `endCursor` as `after`. */
+export function likelyParam(name: string): string {
+  if (/^end_?cursor$/i.test(name)) return 'after';
+  const rest = name.replace(/^next[_-]?/i, '');
+  return tokenParams.get(name) ?? (rest === '' ? 'cursor' : rest.charAt(0).toLowerCase() + rest.slice(1));
+}
 
 const pageNames = new Set(['next_page', 'nextPage']);
 
@@ -72,15 +83,34 @@ function detectOffset(answer: Answer, outside: unknown): Detected | undefined {
   return {type: 'offset', limit, offset, total_path: formatSegments(total.path)};
 }
 
+/** Tokens of the next page by other names. On a first page, for which none was sent, they are no echo. */
+const otherTokens = [
+  ...['cursor', 'end_cursor', 'after', 'starting_after', 'bookmark', 'scroll_id', '_scroll_id', 'page_token'],
+  ...['pagination_token', 'continuation', 'continuation_token'],
+];
+
+/** A token on a first page whose parameter is not known: there is probably a next page, which cannot be asked for. */
+export function unknownToken(answer: Answer): string | undefined {
+  const outside = envelope(answer);
+  const stem = answer.selector.stem;
+  if (findNamed(outside, flagNames, stem).some(({value}) => flagText(String(value)) === false)) return undefined;
+  const token = findNamed(outside, otherTokens, stem).find(({value}) => typeof value === 'string' && value !== '');
+  return token && `${formatSegments(token.path)} is ${JSON.stringify(String(token.value).slice(0, 80))}`;
+}
+
 /**
  * How a list is paged, by its first page and never by its records (config-language §5, *Detection*): a Link header, a link
- * under a key beginning `next`, a total of pages, a known token, an offset with limit and total. undefined: one page.
+ * under a key beginning `next` or with that relation, a total of pages, a known token, an offset with limit and total. undefined: one page.
  */
 export function detect(answer: Answer): Detected | undefined {
   if (headerLink(answer.headers, 'next') !== undefined) return {type: 'header_link'};
   const outside = envelope(answer);
   const link = detectLink(nextMembers(outside, answer), answer);
   if (link !== undefined) return {type: 'json_link', next_url_path: formatSegments(link)};
+  const related = relatedNext(outside, answer);
+  if (related !== undefined && isLink(related.text, answer.url)) {
+    return {type: 'json_link', next_url_path: related.path};
+  }
   const pages = findNamed(outside, totalPageNames, answer.selector.stem).find(({value}) => isWhole(value));
   if (pages !== undefined) return {type: 'page_number', total_path: formatSegments(pages.path)};
   const token = detectToken(answer, outside);

@@ -1,3 +1,4 @@
+import {counted} from '../counted.js';
 import {configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import type {Json} from '../json/exact.js';
@@ -20,20 +21,21 @@ export function noNext(rules: Rules, reading: Reading, what: {readonly reason: s
   if (reading.says !== 'more') return rules.end(reading, {reason: what.reason});
   const error = configError(
     `${rules.place}: the flag says that there are more pages, but ${what.key} names none after page ` +
-      `${reading.progress.pages} (${reading.progress.rows} rows); ${keysOf(reading.answer)}`,
+      `${reading.progress.pages} (${counted(reading.progress.rows, 'row')}); ${keysOf(reading.answer)}`,
   );
   return rules.end(reading, {reason: what.reason, wanted: true, error});
 }
 
-/** `repeated` of the types that follow a cursor or a link; `shown`: the position in a message. */
+/** `repeated` of the types that follow a cursor or a link. `hint`: what may be the reason, behind the message. */
 export const repeatedPosition =
-  (rules: Rules, key: string): NonNullable<Paginator['repeated']> =>
-  (_at: Position, answer: Answer, what) =>
+  (rules: Rules, key: string, hint = ''): NonNullable<Paginator['repeated']> =>
+  (at: Position, answer: Answer, what) =>
     rules.repeated(
+      at,
       answer,
       what,
       () =>
-        `${key} names a position that was requested before in this walk, which would never end; ` +
+        `${key} names a position that was requested before in this walk, which would never end${hint}; ` +
         'write on_repeat: end if it marks the last page, or on_repeat: follow for a scroll that keeps its cursor',
     );
 

@@ -7,6 +7,7 @@ import {commonKeys, jsonPath} from './common-keys.js';
 import {pathAt} from './compile-path.js';
 import {noNext, repeatedPosition, textAt} from './following.js';
 import {resolveLink} from './link.js';
+import {addressKeys} from './next-members.js';
 import {nextValue} from './next-value.js';
 import type {Paginator, PaginatorContext} from './paginator.js';
 import {paginatorKind} from './paginator.js';
@@ -19,11 +20,11 @@ const schema = z.strictObject({
   next_url_path: jsonPath.nullish().meta({description: 'JSONPath of the next link.', default: 'next'}),
 });
 
-/** A link as text: itself, or the `href` or `url` of an object. */
+/** A link as text: itself, or the address in an object. */
 function linkText(value: Json): string | undefined {
   if (typeof value === 'string') return value;
   if (!isJsonObject(value)) return undefined;
-  const inner = value['href'] ?? value['url'];
+  const inner = addressKeys.map((key) => value[key]).find((address) => (address ?? null) !== null);
   return typeof inner === 'string' ? inner : undefined;
 }
 

@@ -106,7 +106,7 @@ function create(options: Options, context: PaginatorContext): Paginator {
       if (what === 'records' && rules.resumable && total !== undefined && offsetAt(at) >= total) {
         return {end: 'total reached, the last page is repeated', drop: 'it repeats the records of the page before'};
       }
-      return rules.repeated(answer, what, () =>
+      return rules.repeated(at, answer, what, () =>
         what === 'position'
           ? `the offset ${offsetAt(at)} does not move on`
           : `the server ignores ${placeName(place)}: ${placeName(place)}=${offsetAt(at)} gives the records of the page before again. ` +

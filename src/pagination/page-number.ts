@@ -206,7 +206,7 @@ function create(options: Options, context: PaginatorContext): Paginator {
         return {end: 'total reached, the last page is repeated', drop: 'it repeats the records of the page before'};
       }
       const named = placeName(place);
-      return rules.repeated(answer, what, () =>
+      return rules.repeated(at, answer, what, () =>
         what === 'position'
           ? `the page number ${page ?? ''} does not move on`
           : `the server ignores ${named}: ${named}=${page ?? ''} gives the records of the page before again. ` +

@@ -1,11 +1,11 @@
-import {configError} from '../errors.js';
+import {configError, located} from '../errors.js';
 import {setBody, setQuery} from '../http/placement.js';
 import type {RequestSpec} from '../http/request.js';
 import {ExactNumber, type Json, type JsonObject} from '../json/exact.js';
 import type {PaginatorContext} from './paginator.js';
 
-/** Where a paginator puts a value: a query parameter, or a path in the body. */
-export type Place = {readonly param: string} | {readonly bodyPath: string};
+/** Where a paginator puts a value: a query parameter, or a path in the body. `at`: the key that says so, for messages. */
+export type Place = ({readonly param: string} | {readonly bodyPath: string}) & {readonly at: string};
 
 /** Two keys of a paginator that name a place: `limit_param` and `limit_body_path`. */
 interface PlaceKeys {
@@ -13,12 +13,30 @@ interface PlaceKeys {
   readonly bodyPath: string;
 }
 
+/** Their values. */
+interface WrittenPlace {
+  readonly param: string | null | undefined;
+  readonly bodyPath: string | null | undefined;
+}
+
 /**
  * The place that the configuration names, else the parameter `fallback`. Throws ConnectorError for both at once, and for
  * a body path where the endpoint sends text (trap T14: the page would be the same every time).
  */
 export function compilePlace(
-  written: {readonly param: string | null | undefined; readonly bodyPath: string | null | undefined},
+  written: WrittenPlace,
+  keys: PlaceKeys,
+  fallback: string,
+  context: PaginatorContext,
+): Place;
+export function compilePlace(
+  written: WrittenPlace,
+  keys: PlaceKeys,
+  fallback: string | undefined,
+  context: PaginatorContext,
+): Place | undefined;
+export function compilePlace(
+  written: WrittenPlace,
   keys: PlaceKeys,
   fallback: string | undefined,
   context: PaginatorContext,
@@ -27,7 +45,7 @@ export function compilePlace(
   const bodyPath = written.bodyPath ?? undefined;
   if (bodyPath === undefined) {
     const named = param ?? fallback;
-    return named === undefined ? undefined : {param: named};
+    return named === undefined ? undefined : {param: named, at: `${context.place}.${keys.param}`};
   }
   if (param !== undefined) {
     throw configError(`${context.place}: ${keys.param} and ${keys.bodyPath} name two places for one value; write one`);
@@ -38,7 +56,7 @@ export function compilePlace(
         `use json or a form, or ${keys.param}`,
     );
   }
-  return {bodyPath};
+  return {bodyPath, at: `${context.place}.${keys.bodyPath}`};
 }
 
 export const isJsonObject = (value: Json): value is JsonObject =>
@@ -50,7 +68,9 @@ export const takesMembers = (place: Place): boolean =>
 
 /** The request with `value` at `place`; equally named parameters and members are replaced. */
 export const put = (request: RequestSpec, place: Place, value: Json): RequestSpec =>
-  'param' in place ? setQuery(request, place.param, value) : setBody(request, place.bodyPath, value);
+  located(place.at, () =>
+    'param' in place ? setQuery(request, place.param, value) : setBody(request, place.bodyPath, value),
+  );
 
 /** The name of the place, for messages. */
 export const placeName = (place: Place): string => ('param' in place ? place.param : place.bodyPath);

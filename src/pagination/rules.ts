@@ -1,3 +1,4 @@
+import {counted} from '../counted.js';
 import {ConnectorError, configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import type {RequestSpec} from '../http/request.js';
@@ -9,6 +10,7 @@ import {pathAt} from './compile-path.js';
 import {evidence} from './evidence.js';
 import {withoutFirstPageOnly} from './first-page.js';
 import {readFlags} from './flag.js';
+import type {Lack} from './lacking.js';
 import type {Next, PaginatorContext, Position, Repeat} from './paginator.js';
 import {compilePlace, type Place, put} from './place.js';
 import {afterPage, type Progress, pageSize, progressOf, progressToJson, wasShort} from './progress.js';
@@ -34,6 +36,8 @@ interface RuleDefaults {
 export interface Reading {
   readonly answer: Answer;
   readonly progress: Progress;
+  /** The progress before it; absent for an answer that is no page. */
+  readonly before?: Progress;
   readonly says: 'more' | 'no' | undefined;
   /** A total was on this very page. */
   readonly totalHere: boolean;
@@ -79,7 +83,7 @@ export interface Rules {
   /** An answer that is no page and no end of this type: throws its refusal. */
   refuse(answer: Answer): never;
   /** What `on_repeat` says to a repeat; `describe` gives the error's text. */
-  repeated(answer: Answer, what: Repeat, describe: () => string): Next | undefined;
+  repeated(at: Position, answer: Answer, what: Repeat, describe: () => string): Next | undefined;
   totalItems(answer: Answer): number | undefined;
 }
 
@@ -135,7 +139,10 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
     const notes: Note[] = [];
     const warn = (key: string, text: string) => notes.push({level: 'warn', key: `pagination.${key}`, text});
     if (progress.capped && !before.capped && limit !== undefined && pageSize(progress, limit) < limit) {
-      warn('cap', `the server gives at most ${progress.longest} rows per page, not the ${limit} asked for; set limit`);
+      warn(
+        'cap',
+        `the server gives at most ${counted(progress.longest, 'row')} per page, not the ${limit} asked for; set limit`,
+      );
     }
     if (progress.empty === emptyPagesToWarn) warn('empty', `${emptyPagesToWarn} empty pages in a row`);
     if (before.pages === 0 && options.limit != null && sizePlace === undefined && options.limit_param !== null) {
@@ -145,6 +152,18 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
     return notes;
   };
 
+  const totalItems = (answer: Answer): number | undefined => {
+    const seen = readTotals(answer, totals, true);
+    return seen.items ?? (defaults.totalIsPages === true ? undefined : seen.main) ?? knownTotal(answer)?.total;
+  };
+
+  const lackAt = ({before, progress, says}: Reading): Lack => ({
+    rows: before?.rows ?? 0,
+    numbered: defaults.stopAfterEmptyPage === true,
+    short: before !== undefined && wasShort(before, limit),
+    agreed: says === 'no' || (defaults.totalIsPages === true && (progress.total ?? Infinity) <= progress.pages),
+  });
+
   const end = (reading: Reading, why: End): Next => {
     const {progress, answer} = reading;
     const covered = why.covered === null ? undefined : (why.covered ?? progress.rows);
@@ -153,6 +172,7 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
       more: progress.more,
       covered,
       total: progress.items ?? (defaults.totalIsPages === true ? undefined : progress.total),
+      lack: lackAt(reading),
     };
     const isRefusal = answer.verdict !== 'page';
     const against = why.wanted === true ? [] : evidence(isRefusal ? undefined : answer, claims);
@@ -192,6 +212,7 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
       return {
         answer,
         progress,
+        before,
         says: flag.says,
         totalHere: seen.main !== undefined || seen.items !== undefined,
         notes: [...flag.notes, ...seen.notes, ...pageNotes(before, progress)],
@@ -207,7 +228,7 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
     },
     stopShort(reading, covered) {
       if (options.stop_on_short_page !== true || !wasShort(reading.progress, limit)) return undefined;
-      const reason = `short page of ${reading.progress.last} rows`;
+      const reason = `short page of ${counted(reading.progress.last, 'row')}`;
       return end(reading, {reason, leavesLink: true, ...(covered !== undefined && {covered})});
     },
     go(reading, position, drop) {
@@ -228,24 +249,27 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
     refuse(answer) {
       throw answer.refusal ?? configError(`${place}: the request was refused with status ${answer.status}`);
     },
-    repeated(answer, what, describe) {
+    repeated(at, answer, what, describe) {
       if (onRepeat === 'follow') {
         return what === 'position' && answer.rows === 0 ? {end: 'empty page'} : undefined;
       }
       const drop = what === 'records' ? {drop: 'it repeats the records of the page before'} : {};
       const reason = what === 'records' ? 'the page before was repeated' : 'the next position was requested before';
       if (onRepeat === 'end') return {end: reason, ...drop};
-      if (what === 'position' && answer.rows === 0) return {end: reason, suspicious: true};
+      if (what === 'position' && answer.rows === 0) {
+        // Some servers name a next position for ever: that is no doubt where all that they counted has come.
+        const {rows, items} = progressOf(at);
+        const total = items ?? totalItems(answer);
+        return {end: reason, suspicious: total === undefined || total > rows};
+      }
       if (what === 'records' && size !== undefined && answer.rows > size) {
-        const text = `${answer.rows} rows came where limit is ${size}, and again on the next page: the server gives everything at once`;
+        const text = `${counted(answer.rows, 'row')} came where limit is ${size}, and again on the next page: the server gives everything at once`;
         return {end: reason, suspicious: true, ...drop, notes: [{level: 'warn', key: 'pagination.repeat', text}]};
       }
-      return {end: reason, ...drop, error: configError(`${place}: ${describe()}`)};
+      const request = `${answer.request.method} ${answer.url.href}`;
+      return {end: reason, ...drop, error: configError(`${context.resource}: ${place}: ${describe()} (${request})`)};
     },
-    totalItems(answer) {
-      const seen = readTotals(answer, totals, true);
-      return seen.items ?? (defaults.totalIsPages === true ? undefined : seen.main) ?? knownTotal(answer)?.total;
-    },
+    totalItems,
   };
 }
 

@@ -38,7 +38,7 @@ export interface Compiled {
 /** The document as plans, one per resource. Every problem that the document alone shows is reported, none is thrown. */
 export function compile(config: Config, using: Effects): Compiled {
   const report = new Report();
-  const kin = family(config, (place, message) => report.error(place, message));
+  const kin = family(config, report);
   const compiler = new Compiler(config, kin, report, using);
   const plans = new Map<string, StreamPlan>();
   for (const resource of kin.order) {
@@ -77,16 +77,17 @@ class Compiler {
         ? undefined
         : compileIncremental(incremental, resource.primary_key, fields, sent, this.#report);
     this.#wantForChildren(resource.name, fields);
+    const notes = new Notes(resource.name);
     const shared = {
       name: resource.name,
       place: placeOf(resource.place),
       selected: resource.selected,
-      steps: compileSteps(resource, this.#report),
-      schema: compileSchema(resource, this.#config, key, cursor?.path),
+      steps: compileSteps(resource, notes, this.#report),
+      schema: compileSchema(resource, this.#config, key, cursor?.path, this.#kin.links.has(resource.name)),
       key,
       fields: fields.paths,
       width: this.#config.client.concurrency,
-      notes: new Notes(resource.name),
+      notes,
       stats: {requests: 0, retries: 0, waitedMs: 0, bytes: 0, pages: 0} satisfies RequestStats,
       ...(cursor === undefined ? {} : {cursor}),
       ...(this.#config.shard === undefined ? {} : {shard: this.#config.shard}),

@@ -1,7 +1,7 @@
 import type {IncrementalConfig} from '../config/config.js';
-import {didYouMean} from '../config/did-you-mean.js';
 import {placeOf} from '../config/problem.js';
 import type {CursorFormat} from '../config/schema/incremental.js';
+import {didYouMean} from '../did-you-mean.js';
 import {type Json, numberText} from '../json/exact.js';
 import {compilePath, pathOf} from '../json/path.js';
 import {boundOf} from '../stream/bounds.js';

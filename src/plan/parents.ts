@@ -1,8 +1,8 @@
 import type {Config, ResourceConfig} from '../config/config.js';
-import {didYouMean} from '../config/did-you-mean.js';
-import type {Segment} from '../json/path.js';
+import {didYouMean} from '../did-you-mean.js';
 import {order} from './order.js';
 import {parentReferences} from './references.js';
+import type {Report} from './report.js';
 
 /** What a child uses of its one parent. */
 export interface ParentLink {
@@ -19,8 +19,6 @@ export interface Family {
   readonly links: ReadonlyMap<string, ParentLink>;
 }
 
-type Report = (place: readonly Segment[], message: string) => void;
-
 /** Parents of all resources; reports unknown ones, more than one for a child, and cycles. */
 export function family(config: Config, report: Report): Family {
   const names = config.resources.map(({name}) => name);
@@ -32,7 +30,7 @@ export function family(config: Config, report: Report): Family {
   const ordered = order(names, (name) => links.get(name)?.parent);
   if ('cycle' in ordered) {
     const first = config.resources.find(({name}) => name === ordered.cycle[0]);
-    report(first?.place ?? ['resources'], `is its own parent: ${ordered.cycle.join(' → ')}`);
+    report.error(first?.place ?? ['resources'], `is its own parent: ${ordered.cycle.join(' → ')}`);
     return {order: [], links};
   }
   const byName = new Map(config.resources.map((resource) => [resource.name, resource]));
@@ -45,23 +43,29 @@ function linkOf(resource: ResourceConfig, names: readonly string[], report: Repo
   const [first] = references;
   if (first === undefined) {
     if (resource.include_from_parent.length > 0) {
-      report(
+      report.error(
         [...resource.place, 'include_from_parent'],
         'needs a parent: use one of its fields as {resources.<parent>.<field>}',
+      );
+    }
+    for (const key of resource.need_parent) {
+      report.warn(
+        [...resource.place, key],
+        'says nothing without a parent: use one of its fields as {resources.<parent>.<field>}',
       );
     }
     return undefined;
   }
   for (const {parent, place} of references) {
     if (!names.includes(parent)) {
-      report(
+      report.error(
         place,
         `{resources.${parent}.…}: no resource "${parent}"${didYouMean(parent, names)}; there are ${names.join(', ')}`,
       );
       return undefined;
     }
     if (parent !== first.parent) {
-      report(
+      report.error(
         place,
         `has two parents, ${first.parent} and ${parent}: a resource can have one; read the second field through the first parent (include_from_parent)`,
       );

@@ -1,7 +1,9 @@
 import type {EndpointConfig} from '../config/config.js';
-import {configError} from '../errors.js';
+import {placeOf} from '../config/problem.js';
+import {configError, located} from '../errors.js';
 import {setQuery} from '../http/placement.js';
 import type {RequestBody, RequestSpec} from '../http/request.js';
+import {checkHeader} from '../http/wire.js';
 import {ExactNumber, type Json} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
 import {isResolve} from './references.js';
@@ -32,9 +34,12 @@ export function compileRequest(
   const headers = compileHeaders(endpoint, clientHeaders, scope, place);
   const body = compileBody(endpoint, scope, place);
   const {start_param: start, end_param: end} = endpoint.incremental ?? {};
-  const bounds: (readonly [string, Resolver])[] = [];
-  if (scope.cursor !== undefined && start !== undefined) bounds.push([start, boundResolver(scope.cursor, 'since')]);
-  if (scope.cursor !== undefined && end !== undefined) bounds.push([end, boundResolver(scope.cursor, 'until')]);
+  const bounds: (readonly [string, Resolver, string])[] = [];
+  if (scope.cursor !== undefined) {
+    const {cursor} = scope;
+    if (start !== undefined) bounds.push([start, boundResolver(cursor, 'since'), `${cursor.place}.start_param`]);
+    if (end !== undefined) bounds.push([end, boundResolver(cursor, 'until'), `${cursor.place}.end_param`]);
+  }
   return (input, baseUrl) => {
     const rendered = body(input);
     let spec: RequestSpec = {
@@ -44,9 +49,9 @@ export function compileRequest(
       headers: headers(input),
       ...(rendered === undefined ? {} : {body: rendered}),
     };
-    for (const [name, value] of bounds) {
+    for (const [name, value, at] of bounds) {
       const bound = value(input);
-      if (bound !== undefined) spec = setQuery(spec, name, bound);
+      if (bound !== undefined) spec = located(at, () => setQuery(spec, name, bound));
     }
     return spec;
   };
@@ -78,15 +83,11 @@ function compileHeaders(
   place: readonly Segment[],
 ): (input: RenderInput) => Readonly<Record<string, string>> {
   const removed = new Set<string>();
-  const own: (readonly [TextRenderer, TextRenderer])[] = [];
+  const own: HeaderRenderer[] = [];
   for (const [name, value] of Object.entries(endpoint.headers)) {
     const at = [...place, 'headers', name];
     if (value === null) removed.add(name.toLowerCase());
-    else
-      own.push([
-        compileText(name, 'value', scope, at),
-        typeof value === 'string' ? compileText(value, 'value', scope, at) : () => textOf(value),
-      ]);
+    else own.push(compileHeader(name, value, scope, at));
   }
   return (input) => {
     const headers: Record<string, string> = {};
@@ -94,12 +95,30 @@ function compileHeaders(
       const text = value(input);
       if (text !== undefined && !removed.has(name.toLowerCase())) headers[name.toLowerCase()] = text;
     }
-    for (const [name, value] of own) {
-      const key = name(input);
-      const text = value(input);
-      if (key !== undefined && text !== undefined) headers[key.toLowerCase()] = text;
+    for (const header of own) {
+      const rendered = header(input);
+      if (rendered !== undefined) headers[rendered[0]] = rendered[1];
     }
     return headers;
+  };
+}
+
+type HeaderRenderer = (input: RenderInput) => readonly [name: string, value: string] | undefined;
+
+function compileHeader(
+  name: string,
+  value: string | number | boolean | ExactNumber,
+  scope: Scope,
+  place: readonly Segment[],
+): HeaderRenderer {
+  const nameOf = compileText(name, 'value', scope, place);
+  const textIn = typeof value === 'string' ? compileText(value, 'value', scope, place) : () => textOf(value);
+  return (input) => {
+    const key = nameOf(input)?.toLowerCase();
+    const text = textIn(input);
+    if (key === undefined || text === undefined) return undefined;
+    located(placeOf(place), () => checkHeader(key, text));
+    return [key, text];
   };
 }
 
@@ -120,7 +139,7 @@ function compileBody(
       const rendered = text(input);
       if (rendered === undefined)
         throw configError(
-          `${scope.resource}: the body has no value for its placeholder: give incremental.initial_value`,
+          `${placeOf([...place, 'data'])}: the body has no value for its placeholder: give incremental.initial_value`,
         );
       return {kind: 'text', text: rendered};
     };

@@ -1,5 +1,5 @@
-import {didYouMean} from '../config/did-you-mean.js';
 import {placeOf} from '../config/problem.js';
+import {didYouMean} from '../did-you-mean.js';
 import {configError} from '../errors.js';
 import {type Json, parseExact} from '../json/exact.js';
 import type {Segment} from '../json/path.js';

@@ -4,12 +4,13 @@ import type {Config, EndpointConfig, PaginatorConfig, ResourceConfig} from '../c
 import {placeOf} from '../config/problem.js';
 import {configError} from '../errors.js';
 import {compilePath, type Path, pathOf, type Segment} from '../json/path.js';
+import type {Notes} from '../log.js';
 import type {Paginator, PaginatorContext} from '../pagination/paginator.js';
 import {paginators} from '../pagination/table.js';
 import {columnSchema} from '../schema/columns.js';
 import type {JsonSchema, SchemaPlan} from '../schema/schema-plan.js';
 import {compileExpression} from '../steps/cel.js';
-import type {Step} from '../steps/step.js';
+import type {Step, StepContext} from '../steps/step.js';
 import {stepKinds} from '../steps/table.js';
 import {isOneEntity} from './one-entity.js';
 import {textOf} from './render.js';
@@ -95,11 +96,15 @@ function lastLiteral(path: string): string {
   return literal.at(-1)?.replace(/\.\w+$/, '') ?? '';
 }
 
-export function compileSteps(resource: ResourceConfig, report: Report): readonly Step[] {
+export function compileSteps(resource: ResourceConfig, notes: Notes, report: Report): readonly Step[] {
   return resource.processing_steps.flatMap((step) => {
     const kind = stepKinds.find(({name}) => name === step.name);
     if (kind === undefined) throw configError(`no step "${step.name}"`);
-    const context = {resource: resource.name, place: placeOf(step.place)};
+    const context: StepContext = {
+      resource: resource.name,
+      place: placeOf(step.place),
+      atEnd: (source) => notes.atEnd(source),
+    };
     return report.attempt(step.place, () => kind.create(step.options, context)) ?? [];
   });
 }
@@ -109,6 +114,7 @@ export function compileSchema(
   config: Config,
   key: readonly Path[],
   cursor: Path | undefined,
+  isChild: boolean,
 ): SchemaPlan {
   const columns: Record<string, JsonSchema> = Object.fromEntries(
     Object.entries(resource.columns).map(([name, hint]) => [name, columnSchema(hint) ?? {}]),
@@ -122,7 +128,7 @@ export function compileSchema(
     keyIsDefault: resource.key_is_default,
     key,
     ...(cursor === undefined ? {} : {cursor}),
-    ...(resource.parent_incremental ? {changedParents: true} : {}),
+    ...(resource.parent_incremental && isChild ? {changedParents: true} : {}),
   };
 }
 

@@ -13,7 +13,7 @@ import {type BodyBudget, bodyBudgetBytes, createBodyBudget} from '../http/body-b
 import {createCredentialFetch} from '../http/credential-fetch.js';
 import {createHosts, type Hosts} from '../http/hosts.js';
 import {createLimits, type Limits} from '../http/limits.js';
-import {createSend} from '../http/send.js';
+import {createSend, type SendPlan} from '../http/send.js';
 import {createTransport, type Transport} from '../http/transport.js';
 import {isAbsoluteUrl} from '../http/url.js';
 import type {JsonObject} from '../json/exact.js';
@@ -46,6 +46,8 @@ export interface Effects {
   readonly observe?: Observe;
   /** A rotated token: stores it at its place in the document before it is used. */
   rotated(path: readonly Segment[], value: string): Promise<void>;
+  /** The process does not end before this work. */
+  keep?<T>(work: Promise<T>): Promise<T>;
   /** In `check`: any array of objects makes a missed selector an error (config-language §6). */
   readonly strict?: boolean;
   /** Above it (ms) a wait that the server names is an error, whatever `max_wait` says. */
@@ -150,7 +152,7 @@ export class Sending {
         redact: (text) => secrets.redact(text),
       },
       retry: retryOf(endpoint.retry),
-      maxWait: this.#maxWait(endpoint.rate_limit ?? rate_limit),
+      ...this.#waits(endpoint.rate_limit ?? rate_limit),
       rules: {
         actions: endpoint.response_actions.flatMap(
           (action, index) => actionOf(action, [...place, 'response_actions', index], this.#report) ?? [],
@@ -191,8 +193,9 @@ export class Sending {
     );
   }
 
-  #maxWait({max_wait}: Config['client']['rate_limit']): number {
-    return Math.min(max_wait, this.#using.maxWait ?? max_wait);
+  #waits({max_wait}: Config['client']['rate_limit']): Pick<SendPlan, 'maxWait' | 'hurried'> {
+    const maxWait = Math.min(max_wait, this.#using.maxWait ?? max_wait);
+    return {maxWait, hurried: maxWait < max_wait};
   }
 
   #allowed(url: string): string {
@@ -212,7 +215,7 @@ export class Sending {
   }
 
   #create(block: AuthBlock): Authenticator | undefined {
-    const {clock, log, secrets, rotated, observe, cloud} = this.#using;
+    const {clock, log, secrets, rotated, keep = (work) => work, observe, cloud} = this.#using;
     const {base_url, timeout, total_timeout, max_response_bytes, rate_limit, retry} = this.#config.client;
     const kind = authKinds.find(({type}) => type === block.type);
     if (kind === undefined) throw configError(`no auth "${block.type}"`);
@@ -244,10 +247,11 @@ export class Sending {
           cloud,
           note: ({level, text}) => log[level](text),
           retry: retryOf(retry),
-          maxWait: this.#maxWait(rate_limit),
+          ...this.#waits(rate_limit),
           ...(observe === undefined ? {} : {observe}),
         }),
         rotated: (keyPath, value) => rotated([...block.place, ...keyPath], value),
+        keep,
       }),
     );
   }

@@ -1,4 +1,5 @@
-import {configError} from '../errors.js';
+import {placeOf} from '../config/problem.js';
+import {type ConnectorError, configError} from '../errors.js';
 import {joinUrl} from '../http/url.js';
 import type {Segment} from '../json/path.js';
 import {textOf} from './render.js';
@@ -26,6 +27,7 @@ export function compileUrl(path: string, scope: Scope, place: readonly Segment[]
   }
   refuseUnknownStart(template, scope, place);
   const only = lone(template);
+  const at = placeOf(place);
   const parts = template.parts.map((part) =>
     typeof part === 'string'
       ? part
@@ -49,7 +51,7 @@ export function compileUrl(path: string, scope: Scope, place: readonly Segment[]
       }
       const text = value === undefined ? '' : textOf(value);
       if (only !== undefined && /^https?:\/\//i.test(text)) return text;
-      url += part.raw ? text : encoded(text, url, part.text, scope, input);
+      url += part.raw ? raw(text, url, `${at}: ${part.text}`, input) : encoded(text, url, `${at}: ${part.text}`, input);
     }
     return joinUrl(baseUrl, url);
   };
@@ -77,15 +79,27 @@ function refuseUnknownStart(template: Template, scope: Scope, place: readonly Se
   }
 }
 
-function encoded(text: string, before: string, placeholder: string, scope: Scope, input: RenderInput): string {
-  if (before.includes('?')) return encodeURIComponent(text.toWellFormed());
-  if (text === '' || text === '.' || text === '..') {
-    throw configError(
-      `${scope.resource}: ${placeholder} in the path is ${text === '' ? 'empty' : `"${text}"`}${rowOf(input)}; filter such rows out of the parent, or use another field`,
-    );
+function encoded(text: string, before: string, placeholder: string, input: RenderInput): string {
+  if (!before.includes('?') && (text === '' || text === '.' || text === '..')) {
+    throw unusable(placeholder, text === '' ? 'empty' : `"${text}"`, input);
   }
   return encodeURIComponent(text.toWellFormed());
 }
+
+/** A dot segment, plain or encoded: it would lead out of the path that is written. */
+const dotSegment = /(^|[/\\])(\.|%2e){1,2}([/\\?#]|$)/i;
+
+/** As it is, several segments if it has them, but below the path that is written. */
+function raw(text: string, before: string, placeholder: string, input: RenderInput): string {
+  const [path = ''] = text.split(/[?#]/, 1);
+  if (!before.includes('?') && dotSegment.test(path)) throw unusable(placeholder, `"${text}"`, input);
+  return text;
+}
+
+const unusable = (placeholder: string, what: string, input: RenderInput): ConnectorError =>
+  configError(
+    `${placeholder} in the path is ${what}${rowOf(input)}; filter such rows out of the parent, or use another field`,
+  );
 
 /** The parent row in a few words, for messages. */
 function rowOf(input: RenderInput): string {

@@ -68,13 +68,19 @@ function isMissing(error: EvaluationError): boolean {
   return error.code === 'no_such_key' || error.code === 'index_out_of_bounds' || /\bnull\b/.test(error.summary);
 }
 
+/** Words that Python has in expressions and CEL has not, outside texts. */
+const ofPython = (source: string): string =>
+  /\b(and|or|not|is|lambda|None|True|False)\b/.test(source.replace(/"[^"]*"|'[^']*'/g, ''))
+    ? '; CEL writes &&, ||, !, ==, null, true, false where Python has words'
+    : '';
+
 function parsed(source: string, variables: readonly string[], place: string): ParseResult & {readonly type: string} {
   const help = `${place}: ${JSON.stringify(source)} is no valid expression (CEL)`;
   let result: ParseResult;
   try {
     result = environmentFor(variables).parse(source);
   } catch (error) {
-    throw configError(`${help}: ${summaryOf(error)}`, {cause: error});
+    throw configError(`${help}: ${summaryOf(error)}${ofPython(source)}`, {cause: error});
   }
   const problem = problemOf(result.ast);
   if (problem !== undefined) throw configError(`${place}: ${JSON.stringify(source)}: ${problem}`);

@@ -14,6 +14,7 @@ import {
   type Verb,
 } from './map-verbs.js';
 import {recordExpression} from './record-expression.js';
+import {SoughtNames} from './sought-names.js';
 import {type StepContext, stepKind} from './step.js';
 
 const names = z.array(z.string().min(1)).min(1);
@@ -102,11 +103,28 @@ function mapped(record: JsonText, chain: readonly Verb[], report: Report): Buffe
   return writeObject(list);
 }
 
+/** Field names that a verb expects in the records. */
+function expectedNames(name: keyof Verbs, options: Verbs): readonly string[] {
+  if (name === 'set') return [];
+  return name === 'rename' ? Object.keys(options.rename ?? {}) : (options[name] ?? []);
+}
+
 /** `{map: {set, rename, remove, keep, flatten, parse_json}}` (config-language §11), on members: values keep every digit. */
-export const map = stepKind('map', schema, (options, {place}: StepContext) => {
+export const map = stepKind('map', schema, (options, {place, atEnd}: StepContext) => {
   const chain = Object.keys(options)
     .filter(isVerb)
-    .flatMap((name) => verbOf(name, options, place) ?? []);
+    .flatMap((name): Verb[] => {
+      const verb = verbOf(name, options, place);
+      if (verb === undefined) return [];
+      const sought = new SoughtNames(`${place}.${name}`, expectedNames(name, options));
+      atEnd(() => sought.note());
+      return [
+        (list, record, report) => {
+          sought.look(list);
+          return verb(list, record, report);
+        },
+      ];
+    });
   return (batch, note) => {
     const report: Report = (matter, text, level = 'info') =>
       note({level, key: `${place}.${matter}`, text: `${place}: ${text}`});

@@ -12,6 +12,8 @@ export interface StepContext {
   readonly resource: string;
   /** Place in the configuration, for messages: resources[0].processing_steps[1].filter */
   readonly place: string;
+  /** Asks for what only the last record shows. */
+  readonly atEnd: (source: () => Note | undefined) => void;
 }
 
 /** One processing step: the key that names it, the schema of its value, how it is built. One file, one line in table.ts. */

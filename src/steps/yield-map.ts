@@ -4,6 +4,7 @@ import {joinRecords, toBatch} from '../body/records.js';
 import {elements, type Member, member, members, writeObject} from '../json/members.js';
 import {type JsonText, jsonText, kindOf} from '../json/text.js';
 import type {Note} from '../log.js';
+import {SoughtNames} from './sought-names.js';
 import {type StepContext, stepKind} from './step.js';
 
 const schema = z
@@ -45,8 +46,10 @@ function beside(list: readonly Member[], name: string, as: string, element: Json
 }
 
 /** `{yield_map: {explode, as, keep_parent}}` (config-language §11). */
-export const yieldMap = stepKind('yield_map', schema, (options, {place}: StepContext) => {
+export const yieldMap = stepKind('yield_map', schema, (options, {place, atEnd}: StepContext) => {
   const {explode, as = explode, keep_parent: keepParent} = options;
+  const sought = new SoughtNames(`${place}.explode`, [explode]);
+  atEnd(() => sought.note());
   return (batch, note): Batch => {
     const records: Buffer[] = [];
     const alone: JsonText[] = [];
@@ -59,6 +62,7 @@ export const yieldMap = stepKind('yield_map', schema, (options, {place}: StepCon
     for (let record = 0; record < batch.count; record += 1) {
       const start = batch.spans[2 * record] ?? 0;
       const list = members({bytes: batch.bytes, start, end: batch.spans[2 * record + 1] ?? start});
+      sought.look(list);
       const found = elementsOf(list, explode, other);
       if (!keepParent) alone.push(...found);
       else

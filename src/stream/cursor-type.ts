@@ -144,6 +144,14 @@ export class CursorType {
     );
   }
 
+  /** As `settle`, by a value that an earlier read saw, where this one has seen none. */
+  settleBy(seen: Json): void {
+    if (this.#settled) return;
+    this.#kind ??= this.#kindOfStart(seen);
+    const number = Number(typeof seen === 'string' ? seen : (numberText(seen) ?? Number.NaN));
+    if (this.#plan.formats.length === 0 && Number.isFinite(number)) this.#settleUnit([number]);
+  }
+
   #settleUnit(numbers: readonly number[]): void {
     const tomorrow = this.#now / 1000 + 86_400;
     const within = (scale: number) => numbers.every((value) => value >= year2000 * scale && value <= tomorrow * scale);

@@ -1,3 +1,4 @@
+import {counted} from '../counted.js';
 import {type ConnectorError, configError} from '../errors.js';
 import type {Note} from '../log.js';
 import type {StreamPlan} from './stream-plan.js';
@@ -63,7 +64,7 @@ export class ParentTally {
     const {parent, stats} = this.#plan;
     if (parent?.undecided !== true || stats.requests === 0) return undefined;
     const text =
-      `${stats.requests} requests for ${this.#parents} parents, as many each time: ${parent.plan.name} has a cursor, so ` +
+      `${counted(stats.requests, 'request')} for ${counted(this.#parents, 'parent')}, as many each time: ${parent.plan.name} has a cursor, so ` +
       'parent_incremental: true would ask for the parents that changed only (false: all of them are wanted)';
     return {level: 'info', key: 'parent-requests', text};
   }

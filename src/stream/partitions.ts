@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import type {Json} from '../json/exact.js';
+import {HashSet} from './hash-set.js';
 import type {Partition} from './state.js';
 
 /** One cursor per parent up to here; beyond, one for all (config-language §8, Children). */
@@ -17,13 +18,13 @@ export class Partitions {
   readonly #base: ReadonlyMap<string, Partition>;
   readonly #log: (readonly [string, Partition | undefined])[] = [];
   readonly #latest = new Map<string, Json | undefined>();
-  readonly #known: ReadonlySet<number> | undefined;
+  readonly #known: HashSet | undefined;
   /** Hashes of all parents of this sync. */
-  readonly #parents = new Set<number>();
+  readonly #parents = new HashSet();
 
   constructor(base: ReadonlyMap<string, Partition>, known: string | undefined) {
     this.#base = base;
-    this.#known = known === undefined ? undefined : new Set(unpackKnown(known));
+    this.#known = known === undefined ? undefined : unpackKnown(known);
   }
 
   /** The cursor at which this sync began (frozen: dlt trap T1). */
@@ -84,17 +85,19 @@ export class Partitions {
   packKnown(): string {
     const bytes = Buffer.alloc(6 * this.#parents.size);
     let at = 0;
-    for (const hash of [...this.#parents].sort((a, b) => a - b)) at = bytes.writeUIntBE(hash, at, 6);
+    for (const hash of this.#parents.sorted()) at = bytes.writeUIntBE(Number(hash), at, 6);
     return bytes.toString('base64');
   }
 }
 
 /** 48 bits of a key's SHA-1. */
-export function keyHash(key: string): number {
-  return createHash('sha1').update(key).digest().readUIntBE(0, 6);
+export function keyHash(key: string): bigint {
+  return BigInt(createHash('sha1').update(key).digest().readUIntBE(0, 6));
 }
 
-function* unpackKnown(text: string): Generator<number> {
+function unpackKnown(text: string): HashSet {
   const bytes = Buffer.from(text, 'base64');
-  for (let at = 0; at + 6 <= bytes.length; at += 6) yield bytes.readUIntBE(at, 6);
+  const known = new HashSet();
+  for (let at = 0; at + 6 <= bytes.length; at += 6) known.add(BigInt(bytes.readUIntBE(at, 6)));
+  return known;
 }

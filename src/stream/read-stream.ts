@@ -68,7 +68,7 @@ export async function* readStream(run: StreamRun): AsyncGenerator<StreamEvent> {
         break;
       case 'end':
         read.end(event);
-        if (read.parent !== undefined) yield* read.moved();
+        if (!read.closing) yield* read.moved();
         break;
       case 'parent-end':
         read.endParent(event.parent);
@@ -151,8 +151,10 @@ class StreamRead {
     this.context = {run, frame, progress: this.progress, signal, memory: {}};
   }
 
-  get parent(): ParentSlice | undefined {
-    return this.#current?.slice.parent;
+  /** The stream ends with the slice in hand: the final state follows. */
+  get closing(): boolean {
+    const slice = this.#current?.slice;
+    return slice?.parent === undefined && slice?.window.last !== false;
   }
 
   readonly #note = (note: Note): void => this.#run.plan.notes.add(note);

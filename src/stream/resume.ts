@@ -2,7 +2,16 @@ import type {Json, JsonObject} from '../json/exact.js';
 import type {Position} from '../pagination/paginator.js';
 import type {Before} from './before.js';
 import type {Frozen} from './frozen.js';
-import {fromState, fromStateValue, integerOf, listOf, objectOf, textOfValue, toStateValue} from './state-values.js';
+import {
+  fromState,
+  fromStateValue,
+  integerOf,
+  listOf,
+  objectOf,
+  textOfValue,
+  toStateValue,
+  wordFor,
+} from './state-values.js';
 
 /** Longest age of `resume` and `done`, in ms. */
 export const oneDay = 86_400_000;
@@ -32,7 +41,7 @@ export function readResume(saved: JsonObject, context: ResumeContext): Resume | 
   const {mode, fingerprint, syncId, overwrite, now} = context;
   const at = integerOf(saved['at']);
   if (saved['mode'] !== mode)
-    return `the position of an interrupted ${String(saved['mode'])} sync is not used in ${mode}`;
+    return `the position of an interrupted ${wordFor(saved['mode'])} sync is not used in ${mode}`;
   if (at === undefined || Math.abs(now - at) > oneDay) {
     return 'the position of an interrupted sync is older than 24 hours and not used';
   }

@@ -1,11 +1,17 @@
 import type {OpenSpool, Spool} from '../spool.js';
 
-/** Rows of one parent that are kept in memory, in bytes; further ones go to a file (config-language §9). */
+/** Bytes of one parent's rows that are kept in memory; further ones go to a file (config-language §9). */
 const inMemory = 64 * 1024 * 1024;
 const chunk = 64 * 1024;
 
 /** A row as one text: its values, JSON without line breaks, one a line; an empty line is no value. */
 export type StoredRow = string;
+
+/** Whole rows in memory: `filled` bytes of it. */
+interface Chunk {
+  readonly bytes: Buffer;
+  filled: number;
+}
 
 /**
  * The rows of a parent in their order, for any number of readers that may begin at any time. Where no file can be written
@@ -14,7 +20,8 @@ export type StoredRow = string;
 export class RowStore {
   readonly #openSpool: OpenSpool | undefined;
   readonly #limit: number;
-  readonly #rows: StoredRow[] = [];
+  /** Bytes, for strings take three times as much. */
+  readonly #chunks: Chunk[] = [];
   #bytes = 0;
   #spool: Spool | undefined;
   #spooled = 0;
@@ -30,27 +37,30 @@ export class RowStore {
   }
 
   async add(rows: readonly StoredRow[]): Promise<void> {
-    if (this.#lost) return;
-    let at = 0;
-    for (; at < rows.length && this.#spool === undefined && this.#bytes < this.#limit; at++) {
-      const row = rows[at] ?? '';
-      this.#rows.push(row);
-      this.#bytes += row.length + 16;
+    if (this.#lost || rows.length === 0) return;
+    const bytes = Buffer.from(`${rows.join('\n')}\n`);
+    if (this.#spool === undefined && this.#bytes < this.#limit) {
+      this.#keep(bytes);
+      return;
     }
-    if (at === rows.length) return;
     try {
       this.#spool ??= await this.#open();
-      const bytes = Buffer.from(
-        rows
-          .slice(at)
-          .map((row) => `${row}\n`)
-          .join(''),
-      );
       await this.#spool.append(bytes);
       this.#spooled += bytes.length;
     } catch {
       this.#lost = true;
     }
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#bytes += bytes.length;
+    const last = this.#chunks.at(-1);
+    if (last !== undefined && last.filled + bytes.length <= last.bytes.length) {
+      last.filled += bytes.copy(last.bytes, last.filled);
+      return;
+    }
+    const fresh = Buffer.allocUnsafeSlow(Math.max(chunk, bytes.length));
+    this.#chunks.push({bytes: fresh, filled: bytes.copy(fresh)});
   }
 
   #open(): Promise<Spool> {
@@ -60,12 +70,11 @@ export class RowStore {
 
   /** A reader from the first row on: gives what is there, then undefined; ask again after `add`. */
   reader(lines: number): () => Promise<StoredRow | undefined> {
-    let next = 0;
+    const inMemoryText = this.#texts();
     let position = 0;
     let text = '';
     let at = 0;
     return async () => {
-      if (next < this.#rows.length) return this.#rows[next++];
       for (;;) {
         const end = endOfLines(text, at, lines);
         if (end >= 0) {
@@ -73,12 +82,38 @@ export class RowStore {
           at = end + 1;
           return row;
         }
+        const kept = inMemoryText();
+        if (kept !== undefined) {
+          text = kept;
+          at = 0;
+          continue;
+        }
         if (this.#spool === undefined || position >= this.#spooled) return undefined;
         const bytes = await this.#spool.read(position, Math.min(chunk, this.#spooled - position));
         const whole = wholeCharacters(bytes);
         position += whole;
         text = text.slice(at) + bytes.toString('utf8', 0, whole);
         at = 0;
+      }
+    };
+  }
+
+  /** What is in memory, piece by piece, each of whole rows. */
+  #texts(): () => string | undefined {
+    let index = 0;
+    let from = 0;
+    return () => {
+      for (;;) {
+        const part = this.#chunks[index];
+        if (part === undefined) return undefined;
+        if (from < part.filled) {
+          const text = part.bytes.toString('utf8', from, part.filled);
+          from = part.filled;
+          return text;
+        }
+        if (index === this.#chunks.length - 1) return undefined;
+        index++;
+        from = 0;
       }
     };
   }

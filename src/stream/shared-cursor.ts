@@ -62,6 +62,7 @@ export class SharedCursor {
   finish(frame: Frame, partitions: Partitions, cursor: Json | undefined, began: number | undefined): Shared {
     let top = later(frame, this.#seen, cursor);
     for (const value of partitions.all()) top = later(frame, top, value);
+    if (top !== undefined) frame.type.settleBy(top);
     const key = top === undefined ? undefined : frame.type.keyOf({json: top});
     const count = partitions.parents;
     const fits = frame.type.kind === 'time' && count <= mostKnown;

@@ -150,7 +150,8 @@ export class SliceCursor {
 
   /** The cursor of the finished slice; undefined where no row had one. A time never passes `began` less the delay. */
   finished(began: number | undefined): Mark | undefined {
-    const {frame, notes} = this.#of;
+    const {frame, notes, top: before} = this.#of;
+    if (before !== undefined) frame.type.settleBy(before);
     const {kind} = frame.type;
     if (kind === undefined) return undefined;
     const top = this.#topOrSeen(kind);

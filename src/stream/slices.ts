@@ -3,6 +3,7 @@ import {configError} from '../errors.js';
 import {type Json, parseExact} from '../json/exact.js';
 import {noneBefore, withParent} from './before.js';
 import {sameBound, thaw} from './frozen.js';
+import {HashSet} from './hash-set.js';
 import {columnsOf} from './parent-rows.js';
 import {keyHash} from './partitions.js';
 import {lagged, type Range, rangeOf} from './range.js';
@@ -166,9 +167,9 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
   let passed = noneBefore;
   const wanted = resume?.before ?? noneBefore;
   let passing = resume?.before !== undefined || resume?.parent !== undefined;
-  const seen = new Set<string>();
+  const seen = new HashSet();
   /** Keys of the parents that the interrupted read had finished or begun: their cursors have moved since. */
-  const finished = new Set<number>();
+  const finished = new HashSet();
   const mismatch = () => passed.count !== wanted.count || passed.hash !== wanted.hash;
   for await (const item of run.parent.items(signal)) {
     if (item.type === 'state') {
@@ -184,9 +185,7 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
       yield () => one({type: 'parent-missing', row});
       continue;
     }
-    const values = digest(row);
-    if (seen.has(values)) continue;
-    seen.add(values);
+    if (!seen.add(digest(row))) continue;
     const key = bound.map((text) => parseExact(text ?? 'null'));
     const text = keyText(key);
     if (relation.plan.parent === undefined && !inShard(text, plan.shard)) continue;
@@ -209,9 +208,8 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
   return passing && (mismatch() || resume?.parent !== undefined);
 }
 
-/** What two rows have in common that are equal in all bound and included fields; short, for all of them are remembered. */
-const digest = ({values}: ParentRow): string =>
-  createHash('sha1').update(values.join('\n')).digest().toString('latin1');
+/** 64 bits of what two rows have in common that are equal in all bound and included fields. */
+const digest = ({values}: ParentRow): bigint => createHash('sha1').update(values.join('\n')).digest().readBigUInt64BE();
 
 /** The tasks, with an event at the end of the last: as a task of its own it would take the place of a request in flight. */
 function* ending(tasks: Iterable<Task>, event: TaskEvent): Generator<Task> {

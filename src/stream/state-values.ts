@@ -1,4 +1,12 @@
-import {compareNumbers, ExactNumber, type Json, type JsonObject, numberText, parseExact} from '../json/exact.js';
+import {
+  compareNumbers,
+  ExactNumber,
+  type Json,
+  type JsonObject,
+  numberText,
+  parseExact,
+  printExact,
+} from '../json/exact.js';
 
 /**
  * How a value stands in a state: numbers that a double cannot hold as {"number": "…"}, because hosts parse states and write
@@ -66,6 +74,10 @@ export function integerOf(value: Json | undefined): number | undefined {
 export function textOfValue(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
+
+/** A value as a message says it: text as it is, else its JSON, cut. */
+export const wordFor = (value: Json | undefined): string =>
+  typeof value === 'string' ? value : printExact(value ?? null).slice(0, 60);
 
 export const listOf = (value: Json | undefined): readonly Json[] | undefined =>
   Array.isArray(value) ? (value as readonly Json[]) : undefined;

@@ -3,7 +3,7 @@ import {type Json, type JsonObject, printExact} from '../json/exact.js';
 import type {Note} from '../log.js';
 import type {Hashes} from './boundary.js';
 import {oneDay, type Resume, readResume} from './resume.js';
-import {fromState, fromStateValue, integerOf, listOf, objectOf, textOfValue} from './state-values.js';
+import {fromState, fromStateValue, integerOf, listOf, objectOf, wordFor} from './state-values.js';
 import type {ShardPlan, StreamPlan} from './stream-plan.js';
 
 export type Mode = 'full_refresh' | 'incremental';
@@ -81,8 +81,8 @@ export function readState(context: StateContext): Saved {
     boundary: cursor === undefined && partitions.size === 0 ? new Map() : boundaryOf(plan, state),
     partitions,
     shared: state['shared'] === true && cursor !== undefined,
-    known: textOfValue(state['known']),
-    parentState: objectOf(state['parent_state']),
+    known: knownOf(plan, state),
+    parentState: memberOf(plan, state, 'parent_state'),
     resume: resumeOf(context, state),
     done: doneOf(context, state),
   };
@@ -92,6 +92,15 @@ function unreadable(plan: StreamPlan, why: string): Error {
   return configError(
     `${plan.name}: its saved state cannot be used: ${why}. Reset the stream (clear its data and state) to read it from the beginning`,
   );
+}
+
+/** An object of the state; undefined where it is not there. Throws a config_error for anything else. */
+function memberOf(plan: StreamPlan, state: JsonObject, name: string): JsonObject | undefined {
+  const value = state[name];
+  if (value === undefined || value === null) return undefined;
+  const object = objectOf(value);
+  if (object === undefined) throw unreadable(plan, `its ${name} is no object`);
+  return object;
 }
 
 /** A bare {"updated_at": "…"} of another connector, or written by hand. */
@@ -130,7 +139,7 @@ export function shardNames(plan: StreamPlan): readonly string[] {
 }
 
 function checkShard(plan: StreamPlan, state: JsonObject): void {
-  const saved = objectOf(state['shard']);
+  const saved = memberOf(plan, state, 'shard');
   if (saved === undefined) return;
   const {shard} = plan;
   const by = JSON.stringify(listOf(saved['by']) ?? []);
@@ -146,21 +155,18 @@ function checkShard(plan: StreamPlan, state: JsonObject): void {
 }
 
 function cursorOf({plan, note}: StateContext, state: JsonObject): Json | undefined {
-  const saved = objectOf(state['cursor']);
-  if (saved === undefined) {
-    if (state['cursor'] !== undefined && state['cursor'] !== null) throw unreadable(plan, 'its cursor is no object');
-    return undefined;
-  }
+  const saved = memberOf(plan, state, 'cursor');
+  if (saved === undefined) return undefined;
   const name = cursorName(plan);
   const [path] = Object.keys(saved);
-  if (path === undefined) return undefined;
+  if (path === undefined) throw unreadable(plan, 'its cursor is empty');
   if (name === undefined || !Object.hasOwn(saved, name)) {
     const now = name === undefined ? 'the stream has no cursor now' : `cursor_path is now ${name}`;
     note({level: 'warn', key: 'cursor-path', text: `the saved cursor of ${path} is not used: ${now}`});
     return undefined;
   }
   const cursor = fromStateValue(saved[name]);
-  if (cursor === undefined || typeof cursor === 'boolean') {
+  if (cursor === undefined || cursor === null || typeof cursor === 'boolean') {
     throw unreadable(plan, `its cursor ${name} is ${printExact(saved[name] ?? null).slice(0, 60)}`);
   }
   return cursor;
@@ -168,13 +174,22 @@ function cursorOf({plan, note}: StateContext, state: JsonObject): Json | undefin
 
 function boundaryOf(plan: StreamPlan, state: JsonObject): Hashes {
   const hashes = new Map<string, number>();
-  for (const [hash, value] of Object.entries(objectOf(state['boundary']) ?? {})) {
+  for (const [hash, value] of Object.entries(memberOf(plan, state, 'boundary') ?? {})) {
     const count = integerOf(value);
     if (count === undefined || count < 1)
       throw unreadable(plan, `its boundary holds ${printExact(value).slice(0, 60)}`);
     hashes.set(hash, count);
   }
   return hashes;
+}
+
+/** Whole hashes of 48 bits in base64: with anything else every parent would be a new one. */
+function knownOf(plan: StreamPlan, state: JsonObject): string | undefined {
+  const value = state['known'];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string' || value.length % 8 !== 0 || !/^[\w+/-]*$/.test(value))
+    throw unreadable(plan, 'its known is not what was written');
+  return value;
 }
 
 /** The state wins over another `initial_value` than the one it began with: said, for it may have been meant otherwise. */
@@ -193,16 +208,18 @@ export const keyText = (key: readonly Json[]): string => printExact(key);
 
 function partitionsOf({plan, note}: StateContext, state: JsonObject): ReadonlyMap<string, Partition> {
   const found = new Map<string, Partition>();
-  const saved = objectOf(state['partitions']);
+  const saved = memberOf(plan, state, 'partitions');
   if (saved === undefined) return found;
   const name = cursorName(plan);
   const by = JSON.stringify(listOf(saved['by']) ?? []);
   if (name === undefined || saved['path'] !== name || by !== JSON.stringify(boundNames(plan))) {
-    const text = `the saved cursors of ${String(saved['path'])} by ${by} are not used: the stream is now read by ${JSON.stringify(boundNames(plan))} with the cursor ${name ?? '(none)'}`;
+    const text = `the saved cursors of ${wordFor(saved['path'])} by ${by} are not used: the stream is now read by ${JSON.stringify(boundNames(plan))} with the cursor ${name ?? '(none)'}`;
     note({level: 'warn', key: 'partitions', text});
     return found;
   }
-  for (const row of listOf(saved['cursors']) ?? []) {
+  const rows = listOf(saved['cursors']);
+  if (rows === undefined) throw unreadable(plan, 'its partitions hold no list of cursors');
+  for (const row of rows) {
     const values = listOf(row)?.map(fromState);
     const cursor = values?.at(-1);
     if (
@@ -220,7 +237,7 @@ function partitionsOf({plan, note}: StateContext, state: JsonObject): ReadonlyMa
 }
 
 function resumeOf({plan, request, mode, now, note}: StateContext, state: JsonObject): Resume | undefined {
-  const saved = objectOf(state['resume']);
+  const saved = memberOf(plan, state, 'resume');
   if (saved === undefined) return undefined;
   const {syncId, overwrite} = request;
   const resume = readResume(saved, {mode, fingerprint: plan.fingerprint, syncId, overwrite, now});
@@ -229,8 +246,8 @@ function resumeOf({plan, request, mode, now, note}: StateContext, state: JsonObj
   return undefined;
 }
 
-function doneOf({request, mode, now}: StateContext, state: JsonObject): boolean {
-  const saved = objectOf(state['done']);
+function doneOf({plan, request, mode, now}: StateContext, state: JsonObject): boolean {
+  const saved = memberOf(plan, state, 'done');
   const at = integerOf(saved?.['at']);
   if (saved === undefined || mode !== 'full_refresh' || request.syncId === undefined || at === undefined) return false;
   return integerOf(saved['sync_id']) === request.syncId && Math.abs(now - at) <= oneDay;

@@ -12,6 +12,7 @@ export function authContext(parts: Partial<AuthContext> = {}): AuthContext {
     secrets: new Secrets(),
     fetch: () => Promise.reject(new Error('nothing is to be fetched')),
     baseUrl: 'https://api.example.com',
+    keep: (work) => work,
     rotated: () => Promise.reject(new Error('nothing is to be rotated')),
     ...parts,
   };

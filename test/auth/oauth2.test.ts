@@ -181,31 +181,6 @@ describe('client credentials', () => {
 });
 
 describe('token requests that fail', () => {
-  test.each([
-    [
-      {status: 401, body: '{"error":"invalid_client"}'},
-      /^config_error: items: client.auth: POST .*\/token answered 401: .*invalid_client.* Check the address and the credentials of client.auth/,
-    ],
-    [{status: 200, body: '<html>login</html>'}, /^config_error: .*answered with 18 characters that are no JSON object/],
-    [{status: 200, body: 'plain-t0ken'}, /^config_error: .*no JSON object/],
-    [{status: 200, body: '["plain-t0ken"]'}, /^config_error: .*no JSON object/],
-    [
-      {status: 200, body: '{"error":"bad_code","error_description":"The code is old"}'},
-      /^config_error: .*without access_token \(bad_code: The code is old\)/,
-    ],
-    [
-      {status: 200, body: '{"accessToken":"plain-t0ken"}'},
-      /^config_error: .*without access_token \(keys: accessToken\)/,
-    ],
-    [{status: 503, body: 'down'}, /^transient_error: items: client.auth: POST .* answered 503: down/],
-    [{reset: true}, /^transient_error: items: client.auth: POST .* failed/],
-  ])('%j', async (reply, message) => {
-    await using api = await startApi({'/token': reply});
-    const text = await signed(api.url, [client(api.url)]).refusal(get(`${api.url}/items`));
-    expect(text).toMatch(message);
-    expect(text).not.toMatch(/t0ken|c1ient-s3cret/);
-  });
-
   test('outages are repeated, refusals asked once in a run', async () => {
     const {routes} = tokens();
     const token = routes['/token'] ?? (() => ({}));
@@ -265,6 +240,34 @@ describe('refresh token', () => {
       ['refresh_token', 'refresh-1'],
     ]);
     expect(['refresh-0', 'refresh-1', 'refresh-2', 'tok-1'].every((value) => secrets.has(value))).toBe(true);
+  });
+
+  test('a renewal that everybody left is not asked for a second time beside it', async () => {
+    const held = gate();
+    const {routes, issued} = tokens((count) => ({refresh_token: `refresh-${count}`}));
+    const token = routes['/token'] ?? (() => ({}));
+    await using api = await startApi({
+      ...routes,
+      '/token': async (request, index) => {
+        await held.opened;
+        return token(request, index);
+      },
+    });
+    const rotations: unknown[] = [];
+    const {send} = signed(api.url, [block(api.url)], {
+      rotated: async (_path, value) => {
+        rotations.push(value);
+      },
+    });
+    const controller = new AbortController();
+    const left = send(get(`${api.url}/items`), {signal: controller.signal});
+    await expect.poll(() => api.requests.length).toBe(1);
+    controller.abort(new Error('left'));
+    await expect(left).rejects.toThrow('left');
+    const later = send(get(`${api.url}/items`), {signal: running()});
+    held.open();
+    expect(await later).toMatchObject({rows: 1});
+    expect([issued(), rotations]).toEqual([1, ['refresh-1']]);
   });
 
   test('one that stays is not stored', async () => {

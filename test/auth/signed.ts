@@ -37,6 +37,7 @@ export function signed(
       note: () => undefined,
       retry: defaultRetry,
       maxWait: 3_600_000,
+      hurried: false,
       observe: (attempt) => tokenAttempts.push(attempt),
     }),
     ...parts,

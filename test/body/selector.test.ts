@@ -34,7 +34,7 @@ describe('a singular selector', () => {
     const error = failure(`{"data":${value},"items":[{"id":1}]}`, {selector: 'data'});
     expect(error.kind).toBe('selector');
     expect(error.message).toContain(`selects ${value}`);
-    expect(error.message).toContain('items (1 objects with id)');
+    expect(error.message).toContain('items (1 object with id)');
   });
 
   test('names with dots, @, indexes, negative indexes and lists of names', () => {
@@ -117,6 +117,10 @@ describe('any other selector: one record per match', () => {
     const body = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
     expect(failure(body, {selector: '$..x'}).kind).toBe('selector');
     expect(decode(body, {selector: 'a'}).batch.count).toBe(1);
+    expect(failure(body, {}).message).toMatch(
+      /^the answer cannot be searched: a value of 20001 levels.*write a data_selector/,
+    );
+    expect(failure(body, {selector: 'b'}).message).toMatch(/levels.*; the data_selector b leads to no records in it$/);
   });
 });
 
@@ -129,9 +133,9 @@ describe('a selector that matches nothing', () => {
   });
 
   test.each([
-    ['a usual name', '{"results":[{"id":1,"b":2}]}', 'results (1 objects with id, b)'],
-    ['the own name', '{"orders":[{"id":1}]}', 'orders (1 objects'],
-    ['a name like the last of the selector', '{"x":{"Order_Line":[{"id":1}]}}', 'x.Order_Line (1 objects'],
+    ['a usual name', '{"results":[{"id":1,"b":2}]}', 'results (1 object with id, b)'],
+    ['the own name', '{"orders":[{"id":1}]}', 'orders (1 object'],
+    ['a name like the last of the selector', '{"x":{"Order_Line":[{"id":1}]}}', 'x.Order_Line (1 object'],
   ])('is an error where a list of objects stands under %s', (_, body, message) => {
     const error = failure(body, {selector: 'data.orderLines', names: ['orders']});
     expect(error.kind).toBe('selector');
@@ -154,7 +158,7 @@ describe('a selector that matches nothing', () => {
   });
 
   test('in check any list of objects makes it an error', () => {
-    expect(failure('{"other":[{"id":1}]}', {selector: 'data', strict: true}).message).toContain('other (1 objects');
+    expect(failure('{"other":[{"id":1}]}', {selector: 'data', strict: true}).message).toContain('other (1 object');
     expect(decode('{"other":[]}', {selector: 'data', strict: true}).rows).toBe(0);
   });
 

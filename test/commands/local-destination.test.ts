@@ -39,8 +39,22 @@ test('stores what comes on stdin and prints the states it has stored, nothing el
   const {code, out, err} = await bench().run(command, options, {stdin});
   expect(code).toBe(3);
   expect(out).toBe(`${state({n: 1}, 'a')}\n${state({n: 2}, 'b')}\n`);
-  expect(err).toBe('b is not complete: 1 rows are stored; a table that was to be replaced stays as it was\n');
+  expect(err).toBe('b is not complete: 1 row stored; a table that was to be replaced stays as it was\n');
   expect(await query(database, 'SELECT id FROM a')).toEqual([['1']]);
+});
+
+test('--json gives the result on stderr, --quiet nothing', async () => {
+  const stdin = () => chunks([status('STARTED', 'a'), record('{"id":1}', 'a'), state({n: 1}, 'a')]);
+  const one = place(catalog({name: 'a'}), {});
+  const told = await bench().run(command, {...one.options, json: true}, {stdin: stdin()});
+  expect([told.code, told.out]).toEqual([1, `${state({n: 1}, 'a')}\n`]);
+  expect(JSON.parse(told.err)).toEqual({
+    into: one.database,
+    rows: 1,
+    streams: [{stream: 'a', status: 'incomplete', rows: 1}],
+  });
+  const quiet = await bench().run(command, {...place(catalog({name: 'a'}), {}).options, quiet: true}, {stdin: stdin()});
+  expect([quiet.code, quiet.err]).toEqual([1, '']);
 });
 
 test.each([

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 import type {Command, Host} from '../../src/commands/command.js';
 import {Secrets} from '../../src/secrets.js';
+import {Unfinished} from '../../src/unfinished.js';
 import {record, state, status} from '../destinations/support.js';
 import {FakeClock} from '../support/fake-clock.js';
 
@@ -89,6 +90,7 @@ export function bench(): Bench {
           alarm: clock,
           memoryLimit: 1 << 30,
           secrets: new Secrets(),
+          unfinished: new Unfinished(),
           signal: new AbortController().signal,
           watch: () => undefined,
           ...host,

@@ -17,6 +17,17 @@ function read(value: unknown) {
 const document = {client: {base_url: 'https://a.example'}, resources: ['a']};
 const untouched = {base_url: null, auth: {type: 'none'}, pagination: {type: 'auto'}, request_headers: [], streams: []};
 
+test('messages of a run name the fields of the form, other doors their own places', () => {
+  const message =
+    'resources[1].endpoint.paginator.cursor_path: x; (resources[0].endpoint.params.q) client.auth.token, client.max_pages';
+  const form = read({base_url: 'https://a.example', streams: [{name: 'a'}, {name: 'b'}]});
+  expect(form.errors).toEqual([]);
+  expect(form.worded(message)).toBe(
+    'streams[1].pagination.cursor_path: x; (streams[0].query_parameters.q) auth.token, client.max_pages',
+  );
+  expect(read(document).worded(message)).toBe(message);
+});
+
 describe('text door', () => {
   const config = 'client:\n  base_url: https://a.example\nresources:\n- a\n';
 

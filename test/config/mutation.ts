@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import {stringify} from 'yaml';
 
 type Parent = Record<string, unknown> | unknown[];
 
@@ -39,6 +40,37 @@ const odd: readonly unknown[] = [
   '<callable:f>',
   'x'.repeat(5000),
   {__proto__: null, constructor: 1},
+  JSON.parse('{"__proto__": {"name": "a", "endpoint": "b"}}'),
+  JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`),
+  JSON.parse(`${'{"a":'.repeat(70)}1${'}'.repeat(70)}`),
+  '9'.repeat(400),
+  2 ** 53,
+  'p\u0430ginator',
+  '\u202eabc\ud800',
+  '\u0000',
+  '{secrets.__proto__}',
+  '{vars.constructor}{auth.x}',
+  '{resources.__proto__.id|raw}',
+  '{window.start|%Q}{incremental.start_value|nonsense}',
+  '$'.concat('{UNSET_NAME}'),
+  "{{ config['x'] }}{{ stream_slice.y }}",
+  'https://a.example/{x}',
+  '$..[?@.a == "'.concat('a'.repeat(2000)),
+  'r.'.repeat(400).concat('a'),
+];
+
+/** Names that mean something to JavaScript, to YAML or to the eye. */
+const names = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '<<',
+  '$ref',
+  'n\u0430me',
+  '',
+  ' name',
+  'name\n',
 ];
 
 function drop(parent: Parent, key: string | number): void {
@@ -80,6 +112,28 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
         if (!Array.isArray(parent)) set(parent, name, structuredClone(get(parent, key)));
       },
   ),
+  fc.constantFrom(...names).map(
+    (name): Change =>
+      (parent, key) => {
+        const value = structuredClone(get(parent, key));
+        const to = Array.isArray(parent) ? {} : parent;
+        Object.defineProperty(to, name, {value, enumerable: true, configurable: true, writable: true});
+        if (to !== parent) set(parent, key, to);
+      },
+  ),
+  fc
+    .constantFrom<(value: unknown) => unknown>(
+      (value) => [value],
+      (value) => [value, value],
+      (value) => ({endpoint: value}),
+      (value) => ({type: value, paginator: value, auth: value}),
+      (value) => [[value], {name: value}],
+    )
+    .map(
+      (wrap): Change =>
+        (parent, key) =>
+          void set(parent, key, wrap(structuredClone(get(parent, key)))),
+    ),
   fc.constant<Change>((parent, key, [otherParent, otherKey]) => {
     const [value, other] = [structuredClone(get(parent, key)), structuredClone(get(otherParent, otherKey))];
     set(otherParent, otherKey, value);
@@ -89,4 +143,13 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
     const value = get(parent, key);
     set(parent, key, typeof value === 'string' ? [value] : JSON.stringify(value));
   }),
+);
+
+/** The same configuration as other programs and editors write it: a byte order mark, other line ends, tabs, YAML. */
+export const writing: fc.Arbitrary<(value: unknown) => string> = fc.constantFrom<(value: unknown) => string>(
+  (value) => JSON.stringify(value),
+  (value) => `\ufeff${JSON.stringify(value, null, 2)}`,
+  (value) => JSON.stringify(value, null, '\t').replaceAll('\n', '\r\n'),
+  (value) => stringify(value, {aliasDuplicateObjects: true}),
+  (value) => `\ufeff---\n${stringify(value).replaceAll('\n', '\r\n')}...\n`,
 );

@@ -1,5 +1,4 @@
 import {join} from 'node:path';
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {apply, catalog, folder, query, record, state, status} from './support.js';
 
@@ -140,36 +139,7 @@ describe('values keep every digit', () => {
       ['half \ufffd end \\ud83d', '{"s":"\\ufffd"}'],
     ]);
   });
-
-  test('any JSON number of a column is stored as the same number', async () => {
-    const texts = fc.oneof(
-      fc.bigInt({min: -(10n ** 45n), max: 10n ** 45n}).map(String),
-      fc.double({noNaN: true, noDefaultInfinity: true}).map((value) => JSON.stringify(value)),
-      fc.tuple(fc.nat(), fc.stringMatching(/^[0-9]{1,25}$/)).map(([whole, digits]) => `${whole}.${digits}`),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(texts, {minLength: 1, maxLength: 8}), async (values) => {
-        const into = await store({n: {type: 'number'}}, ...values.map((value) => `{"n":${value}}`));
-        const stored = (await query(into, 'SELECT n::VARCHAR FROM rows ORDER BY rowid')).map(([value]) =>
-          String(value),
-        );
-        expect(stored.map(plain)).toEqual(values.map(plain));
-      }),
-      {numRuns: 15},
-    );
-  }, 60_000);
 });
-
-/** A number's digits and exponent: equal for equal numbers, however they are written. */
-function plain(text: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
-  const digits = (whole + fraction).replace(/0+$/, '');
-  const trimmed = digits.replace(/^0+/, '');
-  return trimmed === ''
-    ? '0'
-    : `${sign}${trimmed}e${whole.length - (digits.length - trimmed.length) + Number(exponent)}`;
-}
 
 describe('names', () => {
   test('reserved words, quotes, case, prototypes, rowid, empty', async () => {

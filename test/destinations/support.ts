@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {DuckDBInstance} from '@duckdb/node-api';
@@ -8,8 +8,11 @@ import {parseTargets} from '../../src/destinations/catalog.js';
 import {openDestination} from '../../src/destinations/places.js';
 import {FakeClock} from '../support/fake-clock.js';
 
+/** In memory, where there is such a place: most of the time of these tests would be waiting for the disk. */
+const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 export function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'destination-test-'));
+  const path = mkdtempSync(join(place, 'destination-test-'));
   onTestFinished(() => rmSync(path, {recursive: true, force: true}));
   return path;
 }

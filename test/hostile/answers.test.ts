@@ -45,7 +45,7 @@ const cases: Readonly<Record<string, Hostile>> = {
     paginator: link,
     answer: ({target}) => json({data: first, next: target}),
     kept: ids,
-    error: /requested before/,
+    error: /^a: resources\[0\].* requested before .* \(GET http:\/\/127\.0\.0\.1:\d+\/a\)$/,
   },
   'a cursor that is an object': {paginator: token, answer: next({a: 1}), kept: ids, error: /value for c is an object/},
   'a cursor that holds an object': {
@@ -53,6 +53,13 @@ const cases: Readonly<Record<string, Hostile>> = {
     answer: next({limit: {x: 1}}),
     kept: ids,
     error: /value for limit is an object/,
+  },
+  'a cursor of 10 kB': {
+    paginator: token,
+    answer: ({query}) =>
+      query.has('c') ? {status: 400, body: 'too long'} : json({data: first, next: 'c'.repeat(10_000)}),
+    kept: ids,
+    error: /^a: GET \S{500}… \(\d+ characters\) answered 400: too long\. /,
   },
   'a cursor that is true for ever': {
     paginator: token,

@@ -77,7 +77,7 @@ describe('retries', () => {
 
   test.each([
     ['reset', {reset: true}, /ECONNRESET|hang up/],
-    ['cut short', {body: '[{"id":1}]', cutAfter: 4}, /connection ended after 4 bytes/],
+    ['cut short', {body: '[{"id":1}]', cutAfter: 4}, /connection ended after 4 of 10 bytes/],
     [
       'no JSON',
       {body: '<html>Log in</html>', headers: {'content-type': 'text/html'}},
@@ -213,6 +213,13 @@ describe('waits that the server names', () => {
       /^transient_error: .*429.* wait until 2026-01-01T00:02:0\d\.\d{3}Z, longer than rate_limit.max_wait/,
     );
     expect(clock.sleeps.filter((ms) => ms > 0)).toEqual([40_000, 40_000]);
+  });
+
+  test('named waits that are too short again and again grow to a minute', async () => {
+    await using api = await startApi(failing(8, {status: 429, headers: {'retry-after': '0'}}, rows));
+    const {send, clock} = sending({base: api.url, retry: {maxRetries: 0}});
+    expect(await send(get(`${api.url}/items`), {signal: running()})).toMatchObject({rows: 2});
+    expect(clock.sleeps.filter((ms) => ms > 0)).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1000));
   });
 
   test('403 with a used-up quota is a rate limit, without it a refusal', async () => {

@@ -85,7 +85,7 @@ export function sending(setting: Setting): Sending {
     bodies: createBodyBudget(maxBytes),
     authenticator: setting.authenticator ?? anonymous,
     timeout: setting.timeout ?? 10_000,
-    totalTimeout: setting.totalTimeout,
+    totalTimeout: setting.totalTimeout ?? 1_800_000,
     maxBytes,
     redact: (text) => secrets.redact(text),
   };
@@ -97,6 +97,7 @@ export function sending(setting: Setting): Sending {
     wire,
     retry: {...defaultRetry, ...setting.retry},
     maxWait: setting.maxWait ?? 3_600_000,
+    hurried: false,
     rules: {actions: setting.actions ?? [], rootIsRecord: setting.selector === '$', key},
     decode: createDecoder({
       want: {

@@ -1,6 +1,8 @@
 import {brotliCompressSync, deflateRawSync, deflateSync, gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, test} from 'vitest';
+import type {BodyShare} from '../../src/http/body-budget.js';
 import {TransportError} from '../../src/http/transport-error.js';
+import {rawServer} from '../hostile/raw-server.js';
 import {type Api, failing, gate, json, type Reply, startApi} from '../support/api-server.js';
 import {FakeClock} from '../support/fake-clock.js';
 import {get, running, sending} from './setup.js';
@@ -90,6 +92,47 @@ describe('limits of time', () => {
     expect(await refused).toMatch(/^transient_error: items: .*no whole answer within 90 s/);
   });
 
+  test('what a body waits for others does not count', async () => {
+    const clock = new FakeClock({auto: false});
+    const held = gate();
+    async function* slow(): AsyncGenerator<string> {
+      yield `[${' '.repeat(700)}`;
+      await held.opened;
+      yield ']';
+    }
+    await using api = await startApi({'/slow': () => ({body: slow()}), '/quick': json(`[${' '.repeat(700)}]`)});
+    const {wire} = sending({base: api.url, clock, maxBytes: 1000});
+    const ask = (path: string, totalTimeout: number) =>
+      wire.transport(
+        {method: 'GET', url: new URL(api.url + path), headers: {}, body: undefined},
+        {signal: running(), timeout: 0, totalTimeout, maxBytes: 1000, share: watched(wire.bodies.open())},
+      );
+    let waits = 0;
+    let taken = 0;
+    const watched = (share: BodyShare): BodyShare => ({
+      ...share,
+      take: (size) => {
+        taken += size;
+        return share.take(size);
+      },
+      grow: (size, signal) => {
+        waits += 1;
+        return share.grow(size, signal);
+      },
+    });
+    const first = ask('/slow', 1_000_000);
+    await expect.poll(() => taken).toBeGreaterThanOrEqual(701);
+    const second = ask('/quick', 10_000);
+    await expect.poll(() => waits).toBe(1);
+    clock.advance(10_000);
+    clock.advance(9_000);
+    expect(clock.alarms).toBe(2);
+    held.open();
+    expect((await first).body).toHaveLength(702);
+    expect(clock.alarms).toBe(1);
+    void second;
+  });
+
   test('total_timeout leaves no timer behind', async () => {
     await using api = await startApi(() => json(rows));
     const {send, clock} = sending({base: api.url});
@@ -162,6 +205,52 @@ describe('proxies from the environment', () => {
       rows: 2,
     });
     expect(proxy.requests[0]?.target).toBe('http://api.example.invalid/items?a=1');
+  });
+
+  const silent = (): void => undefined;
+
+  test.each([
+    ['http', 'HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', /the connection ended without an answer/],
+    ['https', 'HTTP/1.1 101 X\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', /the connection ended without an answer/],
+    ['https', 'HTTP/1.1 407 X\r\ncontent-length: 0\r\n\r\n', /answered 407 .* A proxy refuses the request/],
+    ['https', 'no proxy\r\n\r\n', /the answer is no valid HTTP: .* \(a proxy is named in the environment/],
+    ['https', '', /no answer for 60 s/],
+    ['https', silent, /no answer for 60 s/],
+    ['http', `HTTP/1.1 200 X\r\nx: ${'a'.repeat(70_000)}\r\n\r\n`, /head of the answer is larger than 65536/],
+  ])('that fail end the request: %s, %j', async (scheme, answer, message) => {
+    await using proxy = await rawServer(typeof answer === 'string' ? answer : silent);
+    process.env[`${scheme}_proxy`] = `http://user:pa55@127.0.0.1:${proxy.port}`;
+    process.env['no_proxy'] = '';
+    const base = `${scheme}://api.example.invalid`;
+    const clock = new FakeClock();
+    const {refusal} = sending({base, direct: false, clock, timeout: 60_000, retry: {maxRetries: 0}});
+    let text: string | undefined;
+    void refusal(get(`${base}/items`)).then((said) => {
+      text = said;
+    });
+    await expect.poll(() => proxy.connections, {timeout: 30_000}).toBe(1);
+    const isSilent = message.source.includes('60 s');
+    await expect
+      .poll(
+        () => {
+          if (isSilent) clock.advance(60_000);
+          return text;
+        },
+        {timeout: 30_000},
+      )
+      .toMatch(message);
+    expect(text).not.toContain('pa55');
+  });
+
+  test('that nobody answers for are told', async () => {
+    const gone = await startApi({});
+    await gone.close();
+    process.env['http_proxy'] = gone.url;
+    process.env['no_proxy'] = '';
+    const base = 'http://api.example.invalid';
+    expect(await sending({base, direct: false}).refusal(get(base))).toMatch(
+      /^transient_error: .*ECONNREFUSED 127\.0\.0\.1:\d+ \(a proxy is named in the environment: HTTP_PROXY/,
+    );
   });
 });
 

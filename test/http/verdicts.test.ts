@@ -12,7 +12,8 @@ describe('refusals', () => {
     expect(answer).toMatchObject({status, verdict: 'refused', rows: 0, retryable: false});
     expect(answer.refusal?.failureType).toBe('config_error');
     expect(answer.refusal?.message).toContain(`items: GET ${api.url}/items answered ${status}: {"message":"no"}. `);
-    expect(answer.refusal?.message).toContain(`{status_code: ${status}, action: ignore}`);
+    // To ignore missing credentials would be to read nothing.
+    expect(answer.refusal?.message.includes(`{status_code: ${status}, action: ignore}`)).toBe(status !== 401);
   });
 
   test('the first request of a resumed walk is refused before response_actions', async () => {
@@ -52,6 +53,33 @@ describe('response_actions', () => {
     expect(await refusal(get(`${api.url}/200`))).toMatch(/^transient_error: .*answered 200.*2 tries/);
     expect(clock.sleeps).toEqual([2000]);
     expect(await send(get(`${api.url}/done`), {signal: running()})).toMatchObject({verdict: 'stop', rows: 0});
+  });
+
+  test.each([
+    [408, 'transient_error'],
+    [425, 'transient_error'],
+    [429, 'transient_error'],
+    [503, 'transient_error'],
+    [403, 'config_error'],
+    [404, 'config_error'],
+    [501, 'config_error'],
+    [505, 'config_error'],
+  ])('raise of %i is a %s, as the status is without it', async (status, type) => {
+    await using api = await startApi(() => ({status}));
+    const {refusal, clock} = sending({
+      base: api.url,
+      actions: [{status: String(status), action: 'raise', message: 'no'}],
+    });
+    expect(await refusal(get(`${api.url}/items`))).toMatch(
+      new RegExp(`^${type}: items: GET .* answered ${status} .*\\. no$`),
+    );
+    expect(clock.sleeps).toEqual([]);
+  });
+
+  test('raise of a 403 that is a rate limit is transient', async () => {
+    await using api = await startApi(() => ({status: 403, headers: {'retry-after': '9'}}));
+    const {refusal} = sending({base: api.url, actions: [{status: '4xx', action: 'raise'}]});
+    expect(await refusal(get(`${api.url}/items`))).toMatch(/^transient_error: .* raises it$/);
   });
 
   test('ignore of a repeated status comes after its retries and is marked', async () => {

@@ -120,6 +120,28 @@ describe('yield_map', () => {
   });
 });
 
+describe('a field that no record has', () => {
+  const rows = [{id: 1, tags: ['a']}, {id: 2}];
+
+  test.each<[object, string]>([
+    [{yield_map: {explode: 'tgas'}}, 'yield_map.explode: no record has tgas; did you mean tags?'],
+    [{map: {remove: ['tag']}}, 'map.remove: no record has tag; did you mean tags?'],
+    [{map: {keep: ['id', 'tag']}}, 'map.keep: no record has tag; did you mean tags?'],
+    [{map: {rename: {Tags: 'x', ID: 'y'}}}, 'map.rename: no record has Tags, ID; did you mean tags?'],
+  ])('is a warning where a similar one is there: %j', async (step, expected) => {
+    expect((await read(rows, [step])).warnings).toBe(`r: resources[0].processing_steps[0].${expected}`);
+  });
+
+  test('is a notice where none is, and nothing without records or once one has it', async () => {
+    const step = {map: {flatten: ['address']}};
+    const done = await read(rows, [step]);
+    expect(done.warnings).toBe('');
+    expect(done.notices).toContain('map.flatten: no record has address; the records have id, tags');
+    expect((await read([], [step])).notices).not.toContain('no record has');
+    expect((await read([{id: 1}, {address: {}}], [step])).notices).not.toContain('no record has');
+  });
+});
+
 describe('what is refused', () => {
   test.each<[unknown, string]>([
     [{}, 'processing_steps must be a list, is an object'],

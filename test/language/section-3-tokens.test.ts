@@ -125,7 +125,7 @@ describe('OAuth', () => {
       answers: [answer],
       data: ({query}) => {
         if (query.get('page') === '2') return json({data: []});
-        clock.advance(later * 1000);
+        clock.time += later * 1000;
         return json({data: [{id: 1}], next: '/rows?page=2'});
       },
     });

@@ -41,6 +41,8 @@ describe('repeats', () => {
     const {errors, warnings} = await read(handler, {type: 'cursor', cursor_path: 'next', cursor_param: 'c'});
     expect(errors).toBe('');
     expect(warnings).toMatch(/requested before/);
+    const counted: Handler = (_, index) => json({data: index === 0 ? rows(0, 1) : [], next: 'same', total: 1});
+    expect((await read(counted, {type: 'cursor', cursor_path: 'next', cursor_param: 'c'})).warnings).toBe('');
   });
 });
 
@@ -156,6 +158,24 @@ describe('detection', () => {
       {},
       {type: 'json_link', next_url_path: "['@odata.nextLink']"},
     ],
+    ['in uri', {next_page: {offset: 'a', uri: '/rows?x=2'}}, {}, {type: 'json_link', next_url_path: 'next_page.uri'}],
+    [
+      'in link',
+      {paging: {next: {after: '2', link: '/rows?x=2'}}},
+      {},
+      {type: 'json_link', next_url_path: 'paging.next.link'},
+    ],
+    [
+      'by its relation',
+      {
+        links: [
+          {rel: 'self', href: '/rows'},
+          {rel: 'next', href: '/rows?x=2'},
+        ],
+      },
+      {},
+      {type: 'json_link', next_url_path: "links[?@.rel == 'next'].href"},
+    ],
     [
       'a total of pages before a token',
       {meta: {totalPages: 5}, next_cursor: 'a'},
@@ -177,6 +197,12 @@ describe('detection', () => {
     ],
     ['next_token', {next_token: 'a'}, {}, {type: 'cursor', cursor_path: 'next_token', cursor_param: 'next_token'}],
     ['a whole next_page', {next_page: 2}, {}, {type: 'cursor', cursor_path: 'next_page', cursor_param: 'page'}],
+    [
+      'next_start',
+      {page: {next_start: 2}},
+      {},
+      {type: 'cursor', cursor_path: 'page.next_start', cursor_param: 'start'},
+    ],
     ['next_offset', {next_offset: 2}, {}, {type: 'cursor', cursor_path: 'next_offset', cursor_param: 'offset'}],
     [
       'offset, limit and a total',
@@ -208,9 +234,29 @@ describe('detection', () => {
     else expect(calls).toEqual(['/rows']);
   });
 
-  test('one page with a token of another name is a warning', async () => {
-    const {warnings} = await read(() => json({data: rows(0, 1), nextMarker: 'abc'}), undefined);
-    expect(warnings).toMatch(/nextMarker is "abc"/);
+  test.each<[object, RegExp]>([
+    [{nextMarker: 'abc'}, /nextMarker is "abc"/],
+    [{paging: {next: {after: '2'}}}, /paging\.next\.after is "2"/],
+    [{continuation_token: 'abc'}, /although continuation_token is "abc"/],
+    [{meta: {cursor: 'abc'}}, /although meta\.cursor is "abc"/],
+  ])('one page with a token of another name is a warning: %j', async (beside, expected) => {
+    const {warnings, values} = await read(() => json({data: rows(0, 1), ...beside}), undefined);
+    expect(values('id')).toEqual([0]);
+    expect(warnings).toMatch(expected);
+  });
+
+  test.each([{cursor: ''}, {cursor: null}, {pageInfo: {endCursor: 'x', hasNextPage: false}}, {next_event: {id: 5}}])(
+    '%j is no token',
+    async (beside) => {
+      expect((await read(() => json({data: rows(0, 1), ...beside}), undefined)).warnings).toBe('');
+    },
+  );
+
+  test('an error of what was detected says so', async () => {
+    const {errors} = await read(() => json({data: rows(0, 1), next_page_token: 'same'}), undefined);
+    expect(errors).toMatch(
+      /requested before.*it was detected, \{"type":"cursor".*with the parameter that the API names/,
+    );
   });
 
   test('never inside records', async () => {

@@ -1,7 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {attempt, errorsOf, run, serve, source} from '../dlt/run.js';
 import {json} from '../support/api-server.js';
-import {runSource} from '../support/run-source.js';
 
 /** Reads one answer. */
 async function read(body: unknown, endpoint: object = {}, resource: object = {}) {
@@ -113,64 +112,6 @@ describe('what is selected', () => {
       {key: 'a', n: 1},
       {key: 'b', n: 2},
     ]);
-  });
-});
-
-describe('a selector that misses', () => {
-  test.each(['', 'null', ' \n'])('an empty body %j is an empty page, even where a match is required', async (body) => {
-    const {errors, records} = await read(body, {data_selector: 'data', data_selector_required: true});
-    expect([errors, records()]).toEqual(['', []]);
-  });
-
-  test.each([
-    {items: [{id: 1}]},
-    {result: {results: [{id: 1}]}},
-    {things: [{id: 1}]},
-    {Lists_: [{id: 1}]},
-    {LIST: [{id: 1}]},
-  ])('is an error that lists what is there: %j', async (body) => {
-    const {errors, code} = await read(body, {data_selector: 'list'});
-    expect(code).toBe(1);
-    expect(errors).toContain('list');
-    expect(errors).toMatch(/data_selector_required/);
-  });
-
-  test.each([{other: [{id: 1}]}, {items: []}, {items: [1, 2]}, {count: 0}, {items: null}])(
-    'is an empty page with a notice: %j',
-    async (body) => {
-      const {errors, notices, warnings} = await read(body, {data_selector: 'list'});
-      expect(errors).toBe('');
-      expect(notices).toMatch(/matches nothing/);
-      expect(warnings).toMatch(/matched nothing in any page/);
-    },
-  );
-
-  test('in check any list of objects makes it an error', async () => {
-    await using api = await serve(() => json({other: [{id: 1}]}));
-    const config = source(api, [{name: 'a', endpoint: {data_selector: 'list'}}]);
-    const {messages} = await runSource(['check', '--config', config]);
-    expect(JSON.stringify(messages.answers())).toMatch(/FAILED.*other/);
-  });
-
-  test('of a path with a wildcard only the part before it has to match', async () => {
-    const none = await read({data: [{y: 1}], items: [{id: 1}]}, {data_selector: 'data[*].x'});
-    expect([none.errors, none.records()]).toEqual(['', []]);
-    const missed = await read({items: [{x: {id: 1}}]}, {data_selector: 'data[*].x'});
-    expect(missed.code).toBe(1);
-  });
-
-  test('data_selector_required true makes every miss an error, false none', async () => {
-    expect((await read({other: 1}, {data_selector: 'list', data_selector_required: true})).code).toBe(1);
-    const never = await read({items: [{id: 1}]}, {data_selector: 'list', data_selector_required: false});
-    expect([never.code, never.records()]).toEqual([0, []]);
-  });
-
-  test('matched once, later pages may lack it without a warning', async () => {
-    await using api = await serve((_, index) => json(index === 0 ? {data: [{id: 1}], next: 'x'} : {}));
-    const paginator = {type: 'cursor', cursor_path: 'next', cursor_param: 'c'};
-    const {warnings, values} = await run(api, source(api, [{name: 'a', endpoint: {data_selector: 'data', paginator}}]));
-    expect(values('id')).toEqual([1]);
-    expect(warnings).toBe('');
   });
 });
 

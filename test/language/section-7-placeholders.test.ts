@@ -212,7 +212,7 @@ describe('paths', () => {
       const {errors, calls} = await attempt(api, source(api, [{name: 'p'}, {name: 'c', endpoint: path}]), {
         streams: ['c'],
       });
-      expect(errors).toMatch(/c: \{resources\.p\.id\} in the path is .*parent row/);
+      expect(errors).toMatch(/^resources\[1\]\.endpoint\.path: \{resources\.p\.id\} in the path is .*parent row/);
       expect(calls).toEqual(['/p']);
     }
   });
@@ -232,6 +232,20 @@ describe('paths', () => {
       }
     }
   });
+
+  test.each(['../x', 'a/./b', 'a/..', '%2e%2E/x', 'a\\..\\b'])(
+    '|raw with a dot segment, %j, is an error too',
+    async (id) => {
+      await using api = await serve(({path: at}) => (at === '/p' ? json([{id}]) : rows));
+      const {errors, calls} = await attempt(
+        api,
+        source(api, [{name: 'p'}, {name: 'c', endpoint: 'c/{resources.p.id|raw}'}]),
+        {streams: ['c']},
+      );
+      expect(errors).toMatch(/^resources\[1\]\.endpoint\.path: \{resources\.p\.id\|raw\} in the path is/);
+      expect(calls).toEqual(['/p']);
+    },
+  );
 
   test('in the query of a path and in a form a value is encoded as a value', async () => {
     expect((await sent({path: 'c?q={resources.p.id}&e={vars.e}'}, {id: 'a/b&c=1'})).target).toBe(

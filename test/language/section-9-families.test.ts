@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {attempt, errorsOf, type Resource, type Run, run, serve, source} from '../dlt/run.js';
+import {attempt, errorsOf, problemsOf, type Resource, type Run, run, serve, source} from '../dlt/run.js';
 import {json, type Recorded, type Reply} from '../support/api-server.js';
 
 type Answer = (request: Recorded) => unknown;
@@ -44,6 +44,19 @@ describe('levels, static and hidden parents', () => {
     }));
     const {values, code, messages} = await read(({path}) => [{id: path.length}], resources, ['e']);
     expect([code, values('id'), messages.records().length]).toEqual([0, [6], 1]);
+  });
+
+  test('a key that says something only with a parent is a warning without one, but not where it is inherited', () => {
+    const config = (resource: object, resource_defaults: object) =>
+      problemsOf(
+        source({url: 'https://api.example.com'}, [{name: 'p', ...resource}, child], {}, {resource_defaults}),
+        'warning',
+      );
+    expect(config({on_missing: 'fail', parent_incremental: false}, {})).toEqual([
+      expect.stringMatching(/^resources\[0\]\.on_missing says nothing without a parent/),
+      expect.stringMatching(/^resources\[0\]\.parent_incremental says nothing without a parent/),
+    ]);
+    expect(config({}, {on_missing: 'fail', parent_incremental: false})).toEqual([]);
   });
 
   test.each([

@@ -3,8 +3,9 @@ import {objectOf} from '../../src/stream/state-values.js';
 
 /** A state as a host keeps it and hands it back: read as JSON with doubles, written anew. */
 export function throughHost(state: JsonObject, host: 'same' | 'sorted' | 'floats'): JsonObject {
-  const plain: unknown = JSON.parse(printExact(state));
-  const text = host === 'same' ? printExact(state) : host === 'sorted' ? JSON.stringify(sorted(plain)) : floats(plain);
+  const printed = printExact(state);
+  const plain = (): unknown => JSON.parse(printed);
+  const text = host === 'same' ? printed : host === 'sorted' ? JSON.stringify(sorted(plain())) : floats(plain());
   const read: Json = parseExact(text);
   const object = objectOf(read);
   if (object === undefined || read instanceof ExactNumber) throw new Error(`no state: ${text}`);

@@ -13,7 +13,7 @@ import {kinds} from './kinds.js';
 import type {Served} from './pages.js';
 import {Random} from './random.js';
 import {isProtected, type Scenario, shifts} from './scenario.js';
-import {openSource} from './source.js';
+import {type Open, openSource} from './source.js';
 import {type Destinations, everythingArrived, modeOf} from './verdict.js';
 import {World} from './world.js';
 
@@ -31,7 +31,7 @@ const hopeless = /cannot be halved|none of its \d+ parents could be read|its onl
 
 /** One connection: its shard, its states, and what the destination has of it. */
 interface Connection {
-  readonly open: ReturnType<typeof openSource>;
+  readonly open: Open;
   readonly destinations: Destinations;
 }
 
@@ -68,8 +68,9 @@ class Play {
     this.#random = new Random(scenario.seed);
     this.#world = new World(scenario, this.#random);
     const streams = scenario.levels > 1 && scenario.parentsRead ? ['parents', 'items'] : ['items'];
-    this.#connections = Array.from({length: scenario.shards}, (_, index) => ({
-      open: openSource(configurationOf(scenario, 'https://api.test', scenario.shards > 1 ? index : undefined)),
+    const configuration = configurationOf(scenario, 'https://api.test');
+    this.#connections = openSource(configuration, scenario.shards, this.#clock).map((open) => ({
+      open,
       destinations: new Map(streams.map((name) => [name, new Destination(modeOf(scenario, name))])),
     }));
     // Windows over numbers end at a fixed value: rows beyond them are not part of the deal.
@@ -129,8 +130,7 @@ class Play {
   }
 
   #change(): void {
-    this.#world.change();
-    if (this.#interrupted.size > 0 || this.#running) this.#world.disturbed = true;
+    this.#world.change(this.#interrupted.size > 0 || this.#running);
   }
 
   /** The last run, which nothing disturbs: of `overwrite` a job of its own. A reason where the scenario itself forbids it. */
@@ -222,7 +222,6 @@ class Play {
   #plans({open}: Connection, abort: AbortController, run: number): ReadonlyMap<string, StreamPlan> {
     return open({
       clock: this.#clock,
-      log: this.#log(),
       signal: abort.signal,
       date: () => Math.floor(this.#world.now / 1_000_000) * 1000,
       wire: (asked, onWait) => this.#wire(asked, onWait, run),

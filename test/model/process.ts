@@ -30,7 +30,7 @@ export async function serve(world: World, random: Random): Promise<Served> {
   const {scenario} = world;
   const handler: Handler = (request) => {
     if (served?.calm !== true) {
-      if (scenario.busy > 0 && random.chance(scenario.busy / 6)) world.change();
+      if (scenario.busy > 0 && random.chance(scenario.busy / 6)) world.change(true);
       if (scenario.failing > 0 && random.chance(scenario.failing / 30)) {
         served?.journal.push(`${request.target} failed`);
         return {status: 500};

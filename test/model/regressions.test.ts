@@ -236,3 +236,30 @@ test("a delay counts from the API's moment where our clock is ahead of it", asyn
     expect([step, new Set(ids([...first.records, ...second.records]))]).toEqual([step, new Set([1, 2])]);
   }
 });
+
+test.each([
+  ['a start', {initial: moment(0) / 1000}],
+  ['no start', {}],
+])('epoch numbers are times too where an interrupted walk has no more rows (%s)', async (_, start) => {
+  const row = (id: number, seconds: number): object => ({id, updated: moment(seconds) / 1000});
+  let rows = [row(1, 10), row(2, 20)];
+  const server = new Server(
+    (_, {offset = '0'}) => JSON.stringify({data: rows.slice(Number(offset), Number(offset) + 1)}),
+    new FakeClock({now: moment(30)}),
+  );
+  const paginator = {type: 'offset', limit: 1, total_path: null};
+  const plan = () => planOf({name: 'rows', server, path: 'rows', paginator, cursor: {path: 'updated', ...start}});
+  // The second row changes while the first page is read, the first one a bit earlier, behind the walk.
+  const {handle} = server;
+  server.handle = (path, query) => {
+    const reply = handle(path, query);
+    rows = [row(1, 33), row(2, 35)];
+    return reply;
+  };
+  const first = await collect(open([plan()], [requestOfStream('rows')], server).read('rows'), 5);
+  expect(first.states.at(-1)).toMatchObject({resume: {seen: moment(35) / 1000, began: moment(30)}});
+  const second = await readOne(plan(), server, {state: first.states.at(-1)});
+  expect(second.states.at(-1)).toMatchObject({cursor: {updated: moment(30) / 1000}});
+  server.clock.time = moment(60);
+  expect(ids((await readOne(plan(), server, {state: second.states.at(-1)})).records)).toContain(1);
+});

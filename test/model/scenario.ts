@@ -152,6 +152,8 @@ export function sensible(raw: Scenario): Scenario {
   if (!tokens) Object.assign(s, {counting: false, expires: false});
   if (s.paginator === 'page_unknown' || s.paginator === 'page_number' || s.paginator.startsWith('page_') || s.counting)
     s.uneven = false;
+  // A record names the next page only in an order that never changes: what is declared of another one is false.
+  if (s.paginator === 'last_record') Object.assign(s, {sort: 'id', kept: s.order === 'none'});
   if (s.pastEnd === '404' && !['offset_total', 'page_total'].includes(s.paginator)) s.pastEnd = '416';
   if (s.levels === 1) Object.assign(s, {parentIncremental: false, parentsRead: false});
   if (s.kind === 'none') {
@@ -171,8 +173,6 @@ export function sensible(raw: Scenario): Scenario {
   } else forKind(s, kindOf(s.kind));
   if (s.mode !== 'incremental') s.parentIncremental = false;
   if (s.parentIncremental) Object.assign(s, {parentPaginator: 'token', shards: 1, late: 0});
-  // A record names the next page only in an order that never changes.
-  if (s.paginator === 'last_record') Object.assign(s, {sort: 'id', kept: s.order === 'none'});
   if (s.order === 'none') s.kept = false;
   if (s.mode !== 'incremental') Object.assign(s, {late: 0, delay: 0});
   return s;
@@ -196,11 +196,7 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
   if (s.late > 0 && s.lag < s.late + 1 && !(s.delay >= s.late + 1 && (s.step > 0 || s.now))) s.late = 0;
   if (s.late > 0 && s.paginator === 'last_record') s.late = 0;
   // Falsely descending: rows behind an older one are never asked for, by declaration.
-  if (
-    (s.mode === 'incremental' || s.step > 0) &&
-    s.order === (min === true ? 'asc' : 'desc') &&
-    (!s.kept || s.paginator === 'last_record')
-  )
+  if ((s.mode === 'incremental' || s.step > 0) && s.order === (min === true ? 'asc' : 'desc') && !s.kept)
     s.order = 'none';
   if (s.mode === 'incremental' && s.order !== 'none' && !s.kept)
     // Once a cursor has followed a false order, only the position brings back what lies below it: it must not be lost.

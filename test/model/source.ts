@@ -7,7 +7,7 @@ import {configError, transientError} from '../../src/errors.js';
 import type {Answer, Send} from '../../src/http/answer.js';
 import {emptyPage} from '../../src/http/empty-page.js';
 import {printExact} from '../../src/json/exact.js';
-import type {Log} from '../../src/log.js';
+import {Notes} from '../../src/log.js';
 import {compile} from '../../src/plan/compile.js';
 import {Secrets} from '../../src/secrets.js';
 import type {StreamPlan} from '../../src/stream/stream-plan.js';
@@ -20,43 +20,59 @@ type Wire = (asked: Asked, onWait: (until: number) => void) => Promise<Served | 
 
 export interface SourceOptions {
   readonly clock: FakeClock;
-  readonly log: Log;
   readonly signal: AbortSignal;
   readonly wire: Wire;
   /** What the API's Date header says, in epoch ms. */
   readonly date: () => number;
 }
 
-/** A configuration that was read once: each run compiles it anew, as each process does. */
-export function openSource(configuration: string): (options: SourceOptions) => ReadonlyMap<string, StreamPlan> {
+/** Opens a connection for one run. */
+export type Open = (options: SourceOptions) => ReadonlyMap<string, StreamPlan>;
+
+/**
+ * A configuration that is read once, for each of `shards` connections, and compiled once for each: plans hold nothing of a run
+ * but what is made anew here, as each process makes it.
+ */
+export function openSource(configuration: string, shards: number, clock: FakeClock): readonly Open[] {
   const secrets = new Secrets();
   const {config, secretValues, problems} = readConfig({text: configuration}, {secrets});
   if (config === undefined) throw new Error(problemsOf(problems));
-  return (options) => plansOf(config, secrets, secretValues, options);
+  return Array.from({length: shards}, (_, index) => {
+    const own: Config = shards === 1 ? config : {...config, shard: {index, of: shards}};
+    const plans = compiled(own, secrets, secretValues, clock);
+    return (options) => ofRun(plans, options);
+  });
 }
 
-/** Only what goes over the wire is simulated. */
-function plansOf(
+function compiled(
   config: Config,
   secrets: Secrets,
   secretValues: Readonly<Record<string, string>>,
-  options: SourceOptions,
+  clock: FakeClock,
 ): ReadonlyMap<string, StreamPlan> {
+  const nothing = (): void => undefined;
   const {plans, problems} = compile(config, {
-    clock: options.clock,
-    log: options.log,
+    clock,
+    log: {debug: nothing, info: nothing, warn: nothing, error: nothing},
     secrets,
     secretValues,
-    signal: options.signal,
+    signal: new AbortController().signal,
     cloud: false,
     rotated: () => Promise.resolve(),
   });
   if (problems.some(({level}) => level === 'error')) throw new Error(problemsOf(problems));
+  return plans;
+}
+
+/** Only what goes over the wire is simulated. */
+function ofRun(plans: ReadonlyMap<string, StreamPlan>, options: SourceOptions): ReadonlyMap<string, StreamPlan> {
   const wired = new Map<string, StreamPlan>();
   for (const [name, plan] of plans) {
     const parent = plan.parent === undefined ? undefined : wired.get(plan.parent.plan.name);
     wired.set(name, {
       ...plan,
+      notes: new Notes(name),
+      stats: {requests: 0, retries: 0, waitedMs: 0, bytes: 0, pages: 0},
       send: sendOf(plan, options),
       ...(plan.parent !== undefined && parent !== undefined && {parent: {...plan.parent, plan: parent}}),
     });

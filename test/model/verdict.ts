@@ -1,6 +1,6 @@
 import type {Destination} from './destination.js';
 import {type Scenario, shifts} from './scenario.js';
-import type {World} from './world.js';
+import type {Version, World} from './world.js';
 
 /** The destinations of one connection, by stream. */
 export type Destinations = ReadonlyMap<string, Destination>;
@@ -28,7 +28,7 @@ export function everythingArrived(world: World, connections: readonly Destinatio
         throw new Error(`row ${id} came from two shards`);
       }
       if (holders.length > 0) continue;
-      if (!isExcused(world, version.at, calm)) {
+      if (!isExcused(world, version, calm)) {
         throw new Error(`row ${id}@${version.n} (parent ${parent}, at ${version.at}) is lost`);
       }
       excused++;
@@ -55,14 +55,16 @@ function parentsArrived({scenario, parents}: World, destination: Destination | u
   }
 }
 
-/**
- * Numbers shift under a walk that is disturbed, which may skip a row; what is older than any cursor can be, less the lag,
- * does not come again. An API that leaves out rows equal to the start covers one grain less.
- */
-function isExcused(world: World, at: number | undefined, calm: number): boolean {
-  const {scenario, kind, disturbed, counter} = world;
-  if (!disturbed || !shifts(scenario) || scenario.mode === 'overwrite') return false;
+/** What no reader of the API could have seen, and what is older than any cursor can be, less the lag, so that it does not come again. */
+function isExcused(world: World, {n, at, parent}: Version, calm: number): boolean {
+  const {scenario, kind, disturbed, counter, shrunk, tied} = world;
+  if (!disturbed || scenario.mode === 'overwrite') return false;
   const latest = kind?.time === true ? calm : counter;
+  const isTied = tied.has(n) && scenario.mode === 'incremental';
+  // Numbers shift under a walk that is disturbed, which may skip a row.
+  if (!shifts(scenario) && !isTied) return false;
   if (at === undefined || kind === undefined) return true;
+  if (scenario.parentIncremental && shifts(scenario) && shrunk.has(parent)) return true;
+  // An API that leaves out rows equal to the start covers one grain less.
   return at < latest - scenario.lag * kind.tick + (scenario.since === 'open' ? kind.grain : 0);
 }

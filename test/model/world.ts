@@ -37,6 +37,17 @@ export class World {
   now = epoch;
   /** Something changed while a walk was under way or interrupted. */
   disturbed = false;
+  /**
+   * Parents whose list a walk may have stood in when a row left it, and that have not changed since: a reader of changed parents
+   * alone never comes back to them, so what has moved up into the pages it had behind it stays unseen.
+   */
+  readonly shrunk = new Set<number>();
+  /**
+   * Versions that an API which counts gave the number of the change before, while a walk was under way: a row may come to stand
+   * behind the walk among those of an equal cursor, which nobody who reads in order can see.
+   */
+  readonly tied = new Set<number>();
+  #walked = false;
   /** When each version came to be, for destinations that let the newest cursor win. */
   readonly #history = new Map<number, number | undefined>();
   #ids = 0;
@@ -71,11 +82,12 @@ export class World {
   }
 
   /** Fixed when it is exactly `µs`. */
-  #stamp(): number | undefined {
+  #stamp(n: number): number | undefined {
     const {scenario, random, kind} = this;
     if (scenario.missing && random.chance(0.15)) return undefined;
     if (kind === undefined || kind.time) return this.now;
     if (random.chance(0.6)) this.#counter++;
+    else if (this.#walked) this.tied.add(n);
     return this.#counter;
   }
 
@@ -83,7 +95,8 @@ export class World {
     const {scenario, tick} = this;
     const seenFrom =
       this.now + (scenario.late > 0 && this.random.chance(0.5) ? this.random.between(0, scenario.late * tick) : 0);
-    const version = {n: ++this.#versions, at: this.#stamp(), seenFrom, parent};
+    const n = ++this.#versions;
+    const version = {n, at: this.#stamp(n), seenFrom, parent};
     this.#history.set(version.n, version.at);
     return version;
   }
@@ -107,6 +120,7 @@ export class World {
   #touch(parent: number): void {
     const found = this.parents.get(parent);
     if (found === undefined) return;
+    this.shrunk.delete(parent);
     found.at = this.now;
     found.n = ++this.#versions;
   }
@@ -124,15 +138,17 @@ export class World {
     this.parents.set(id, {id, group: this.random.between(1, 2), n: ++this.#versions, at: this.now});
   }
 
-  /** Something happens. */
-  change(): void {
+  /** Something happens. `walked`: while a walk is under way or interrupted. */
+  change(walked: boolean): void {
     const {random, scenario} = this;
+    this.#walked = walked;
+    if (walked) this.disturbed = true;
     this.pass(random.chance(0.5) ? 0 : 1);
     const row = random.pick([...this.rows.values()]);
     const what = random.float();
     if (what < 0.4 || row === undefined) this.add();
     else if (what < 0.75) this.#update(row);
-    else if (what < 0.87) this.rows.delete(row.id);
+    else if (what < 0.87) this.#remove(row);
     else if (scenario.levels > 1 && what < 0.94) this.#addParent();
     else if (scenario.levels > 1) {
       const parent = this.#anyParent();
@@ -149,6 +165,12 @@ export class World {
     const parent = (moves ? this.#anyParent() : undefined) ?? last.parent;
     row.versions = [...row.versions.slice(-1), this.#version(parent)];
     this.#touch(parent);
+  }
+
+  #remove({id, versions}: Row): void {
+    this.rows.delete(id);
+    const parent = versions.at(-1)?.parent;
+    if (this.#walked && parent !== undefined) this.shrunk.add(parent);
   }
 
   #removeParent(parent: number): void {

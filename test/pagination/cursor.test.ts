@@ -216,6 +216,21 @@ describe('T16: ends and loops', () => {
     expect(follow.resumable).toBe(false);
   });
 
+  test.each<[object, object, RegExp]>([
+    [{}, {nextPageToken: 'same'}, /it was sent as "cursor".* write cursor_param, .*perhaps pageToken;/],
+    [{cursor_path: 'meta.next_page_token'}, {meta: {next_page_token: 'same'}}, /perhaps page_token;/],
+    [{cursor_path: 'pageInfo.endCursor'}, {pageInfo: {endCursor: 'same'}}, /perhaps after;/],
+    [{cursor_path: 'paging.after'}, {paging: {after: 'same'}}, /perhaps after;/],
+    [{cursor_path: 'next_cursor'}, {next_cursor: 'same'}, /the name that the API gives it;/],
+    [{cursor_path: 'id', cursor_from: 'last_record'}, {}, /perhaps starting_after;/],
+  ])('of %j without cursor_param the error proposes a name', async (options, beside, expected) => {
+    const log = await read(cursor(options), () => ({body: {data: rows(0, 1), ...beside}}));
+    expect(messageOf(log)).toMatch(expected);
+    const written = await read(cursor({...options, cursor_param: 'c'}), () => ({body: {data: rows(0, 1), ...beside}}));
+    expect(messageOf(written)).toContain('requested before');
+    expect(messageOf(written)).not.toContain('cursor_param');
+  });
+
   test('a circle of several cursors', async () => {
     const log = await read(cursor({cursor_path: 'next'}), (_request, params) => {
       const at = params.get('cursor') ?? 'start';

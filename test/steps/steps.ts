@@ -11,7 +11,11 @@ export function step(written: Readonly<Record<string, unknown>>): Step {
   const [name, options] = Object.entries(written)[0] ?? ['', undefined];
   const kind = stepKinds.find((candidate) => candidate.name === name);
   if (kind === undefined) throw new Error(`no step ${name}`);
-  return kind.create(options, {resource: 'orders', place: `resources[0].processing_steps[0].${name}`});
+  return kind.create(options, {
+    resource: 'orders',
+    place: `resources[0].processing_steps[0].${name}`,
+    atEnd: () => undefined,
+  });
 }
 
 export const batchOf = (records: readonly string[]): Batch => ({

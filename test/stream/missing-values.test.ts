@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {didYouMean} from '../../src/config/did-you-mean.js';
+import {didYouMean} from '../../src/did-you-mean.js';
 import {listLog, readOne} from './reading.js';
 import {planOf, Server} from './simulated.js';
 

@@ -71,7 +71,7 @@ describe('parent feed', () => {
 
   test('where no file can be written every reader reads the rest on its own', async () => {
     const reads = {n: 0};
-    const {source} = feedOf(20, reads, {memory: 100});
+    const {source} = feedOf(20, reads, {memory: 10});
     expect([...new Set(await rowsOf(source('a')))]).toEqual(numbers(20));
     expect([...new Set(await rowsOf(source('b')))]).toEqual(numbers(20));
     expect(reads.n).toBe(3);

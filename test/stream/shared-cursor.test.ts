@@ -1,6 +1,6 @@
 import {expect, test, vi} from 'vitest';
 import type {StreamState} from '../../src/stream/stream-plan.js';
-import {open, recordsOf, requestOfStream, roundTrip} from './reading.js';
+import {collect, open, recordsOf, requestOfStream, roundTrip} from './reading.js';
 import {planOf, Server} from './simulated.js';
 
 // The real limits are 10,000 and 25,000.
@@ -70,6 +70,27 @@ test('beyond the limit one cursor stands for all that are known; new ones start 
   expect(server.requests[asked]).toBe(`items/0?since=${at(49)}`);
   expect(server.requests.at(-1)).toBe(`items/${count}?since=${at(0)}`);
   expect(second.state).toMatchObject({shared: true, cursor: {updated: at(200)}});
+});
+
+test('a sync without any row keeps a shared cursor of epoch numbers', async () => {
+  const parents = Array.from({length: count}, (_, index) => `{"id": ${index}}`);
+  const epoch = (second: number): number => Date.parse(at(second)) / 1000;
+  let rows = [{id: 1, updated: epoch(7)}];
+  const server = new Server(() => JSON.stringify({data: rows}));
+  const read = (state?: StreamState) => {
+    const parent = planOf({name: 'parents', server, path: '', staticRecords: parents});
+    const cursor = {path: 'updated', initial: epoch(0)};
+    const plans = [
+      parent,
+      planOf({name: 'items', server, path: 'items/{0}', params: {since: '{start}'}, parent, cursor}),
+    ];
+    return collect(open(plans, [requestOfStream('items', {state})], server).read('items'));
+  };
+  const first = await read();
+  expect(first.states.at(-1)).toMatchObject({shared: true, cursor: {updated: epoch(7)}});
+  rows = [];
+  const second = await read(first.states.at(-1));
+  expect(second.states.at(-1)).toMatchObject({shared: true, cursor: {updated: epoch(7)}});
 });
 
 test('until every parent was finished the shared cursor does not move', async () => {

@@ -68,7 +68,7 @@ describe('state', () => {
           boundary,
           partitions,
           shared: true,
-          known: 'AAAA',
+          known: 'AAAAAAAA',
           parentState: {v: 1},
           done: false,
         };
@@ -78,7 +78,7 @@ describe('state', () => {
         expect(back.boundary).toEqual(boundary);
         expect([...back.partitions]).toEqual([...partitions]);
         expect(JSON.stringify(back.resume)).toEqual(JSON.stringify(given.resume, orderOf(back.resume)));
-        expect([back.shared, back.known, back.parentState]).toEqual([true, 'AAAA', {v: 1}]);
+        expect([back.shared, back.known, back.parentState]).toEqual([true, 'AAAAAAAA', {v: 1}]);
       }),
       {numRuns: 100},
     );

@@ -7,6 +7,7 @@ export class FakeClock implements Clock {
   readonly sleeps: number[] = [];
   readonly #auto: boolean;
   #sleepers: {at: number; wake: () => void}[] = [];
+  #alarms: {at: number; ring: () => void}[] = [];
 
   /** `auto`: a sleep moves the clock itself and returns in the next turn of the event loop. */
   constructor(options: {readonly now?: number; readonly auto?: boolean} = {}) {
@@ -36,11 +37,28 @@ export class FakeClock implements Clock {
     });
   }
 
+  /** Fires by `advance` only: a limit is not reached by itself, as a sleep is over. */
+  after(ms: number, action: () => void): () => void {
+    const alarm = {at: this.time + ms, ring: action};
+    this.#alarms.push(alarm);
+    return () => {
+      this.#alarms = this.#alarms.filter((other) => other !== alarm);
+    };
+  }
+
+  /** Limits that are set and neither reached nor lifted. */
+  get alarms(): number {
+    return this.#alarms.length;
+  }
+
   /** Moves time on and wakes whoever is due, in order. */
   advance(ms: number): void {
     this.time += ms;
     const due = this.#sleepers.filter((sleeper) => sleeper.at <= this.time).sort((a, b) => a.at - b.at);
     this.#sleepers = this.#sleepers.filter((sleeper) => sleeper.at > this.time);
     for (const sleeper of due) sleeper.wake();
+    const reached = this.#alarms.filter((alarm) => alarm.at <= this.time);
+    this.#alarms = this.#alarms.filter((alarm) => alarm.at > this.time);
+    for (const alarm of reached) alarm.ring();
   }
 }

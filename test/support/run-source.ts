@@ -5,6 +5,7 @@ import {cli} from '../../src/cli.js';
 import type {Clock} from '../../src/clock.js';
 import type {Host} from '../../src/commands/command.js';
 import {Secrets} from '../../src/secrets.js';
+import {Unfinished} from '../../src/unfinished.js';
 import {FakeClock} from './fake-clock.js';
 import {Messages} from './protocol.js';
 import type {Argument} from './run-cli.js';
@@ -44,6 +45,7 @@ export function testHost(
       clock: options.clock ?? new FakeClock(),
       alarm: new FakeClock({auto: false}),
       secrets: new Secrets(),
+      unfinished: new Unfinished(),
       signal: options.signal ?? new AbortController().signal,
       watch: () => undefined,
     },

@@ -1,4 +1,5 @@
 import type {Config, EndpointConfig, IncrementalConfig, ResourceConfig} from '../../config/config.js';
+import {counted} from '../../counted.js';
 import {ExactNumber, type Json, printExact} from '../../json/exact.js';
 import {choosePaginator} from '../../plan/resource.js';
 import type {StreamPlan} from '../../stream/stream-plan.js';
@@ -202,5 +203,5 @@ function schemaText({schema, columns}: ResourceConfig, {discover}: Config): stri
   if (schema !== undefined) return 'declared: no sample';
   const declared = Object.keys(columns).length;
   const also = declared === 0 ? '' : `, ${declared} declared columns`;
-  return `${discover.sample_pages} sample pages, ${discover.sample_records} rows${also}`;
+  return `${counted(discover.sample_pages, 'sample page')}, ${counted(discover.sample_records, 'row')}${also}`;
 }

@@ -1,3 +1,4 @@
+import {counted} from '../../counted.js';
 import {changes} from './request-text.js';
 import type {Trial} from './trial.js';
 import type {WalkRecord} from './walk-record.js';
@@ -33,7 +34,7 @@ export function nextRunText({sent, rows, records}: NextRun, {error, plan}: Trial
   if (error !== undefined) return `${lead} fails: ${error.message}`;
   const asks = sent === '' ? 'the same requests again' : sent;
   const verb = sent === '' ? 'make' : 'send';
-  const count = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  const count = counted(rows, 'row');
   const known = rows - records;
   const notes: string[] = [];
   if (rows > 0 && records === 0 && plan.cursor !== undefined) {

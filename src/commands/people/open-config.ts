@@ -49,7 +49,7 @@ export interface Watching {
 
 /** Plans for a configuration without errors. Nothing is requested. A renewed token is stored in the file at once. */
 export function compileOpened(opened: Opened, config: Config, host: Host, {log, observe}: Watching): Compiled {
-  const {clock, environment, memoryLimit, secrets, signal} = host;
+  const {clock, environment, memoryLimit, secrets, signal, unfinished} = host;
   let current = opened.read.received;
   const compiled = compile(config, {
     clock,
@@ -62,6 +62,7 @@ export function compileOpened(opened: Opened, config: Config, host: Host, {log, 
     proxies: proxyHosts(environment),
     ...(observe === undefined ? {} : {observe}),
     ...(memoryLimit === undefined ? {} : {memoryLimit}),
+    keep: (work) => unfinished.keep(work),
     rotated: async (path, value) => {
       const stored = writeBack(current, path, value);
       if (!stored.stored) log.warn(`a renewed token is kept for this run only: ${stored.reason}`);

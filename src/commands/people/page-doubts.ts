@@ -1,4 +1,5 @@
 import {paginationSigns} from '../../body/pagination-signs.js';
+import {counted} from '../../counted.js';
 import type {Answer} from '../../http/answer.js';
 import type {StreamPlan} from '../../stream/stream-plan.js';
 import type {SentRecord} from './walk-record.js';
@@ -15,6 +16,6 @@ export function pageDoubts({paginator}: StreamPlan, sent: SentRecord, answer: An
   const signs = [...seen, ...links];
   if (signs.length === 0) return [];
   return [
-    `the body looks paginated (${signs.join(', ')}; ${answer.rows} ${answer.rows === 1 ? 'row' : 'rows'} here), and the paginator is single_page: write paginator: auto, or the right type`,
+    `the body looks paginated (${signs.join(', ')}; ${counted(answer.rows, 'row')} here), and the paginator is single_page: write paginator: auto, or the right type`,
   ];
 }

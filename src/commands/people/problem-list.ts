@@ -1,5 +1,6 @@
 import type {Place} from '../../config/place.js';
 import {type Problem, placeOf} from '../../config/problem.js';
+import {counted} from '../../counted.js';
 
 /** A problem with its place in the file. */
 export interface Located {
@@ -53,10 +54,8 @@ function counts(problems: readonly Located[], resources: number): string {
   const of = (level: Problem['level']) => problems.filter((problem) => problem.level === level).length;
   const fixable = problems.filter((problem) => problem.fixable).length;
   const fix = fixable === 0 ? '' : ` (${fixable} fixable)`;
-  return `${plural(of('error'), 'error')}, ${plural(of('warning'), 'warning')}${fix}, ${plural(resources, 'resource')}`;
+  return `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}${fix}, ${counted(resources, 'resource')}`;
 }
-
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 export function problemJson({file, problems, resources}: Checked): string {
   const of = (level: Problem['level']) => problems.filter((problem) => problem.level === level).length;

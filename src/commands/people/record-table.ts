@@ -1,4 +1,5 @@
 import {isJsonObject} from '../../config/schema/values.js';
+import {counted} from '../../counted.js';
 import {ExactNumber, type Json, type JsonObject, parseExact, printExact} from '../../json/exact.js';
 import {table} from '../table.js';
 
@@ -44,7 +45,10 @@ export function recordTable(records: readonly string[], options: RecordTableOpti
   }));
   const rows = flat.map((_, k) => order.map((name) => cells.get(name)?.[k] ?? ''));
   const rest = names.length - order.length;
-  return table(columns, rows, width) + (rest > 0 ? `\n … ${rest} more fields: --row 1 shows them` : '');
+  return (
+    table(columns, rows, width) +
+    (rest > 0 ? `\n … ${counted(rest, 'more field')}: --row 1 shows ${rest === 1 ? 'it' : 'them'}` : '')
+  );
 }
 
 const cut = (text: string): string => (text.length > widestCell ? `${text.slice(0, widestCell - 1)}…` : text);

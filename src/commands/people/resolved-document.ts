@@ -1,6 +1,7 @@
 import type {AuthBlock, Config, EndpointConfig, ResourceConfig} from '../../config/config.js';
 import {ExactNumber, type Json} from '../../json/exact.js';
 import {paginators} from '../../pagination/table.js';
+import {parentReferences} from '../../plan/references.js';
 import {choosePaginator} from '../../plan/resource.js';
 
 /**
@@ -21,7 +22,7 @@ export function resolvedDocument(config: Config, only: string | undefined, redac
         retry: inSeconds(retry),
         rate_limit: inSeconds(rate_limit),
         timeout: timeout / 1_000,
-        total_timeout: total_timeout === undefined ? undefined : total_timeout / 1_000,
+        total_timeout: total_timeout / 1_000,
       },
       resources: resources.map((resource) => resourceOf(resource, config)),
       discover,
@@ -49,9 +50,21 @@ const inSeconds = <T extends {readonly max_delay?: number; readonly max_wait?: n
 });
 
 function resourceOf(resource: ResourceConfig, config: Config): unknown {
-  const {place: _, key_is_default: __, parent_incremental_written: ___, endpoint, primary_key, ...rest} = resource;
+  const {
+    place: _,
+    key_is_default: __,
+    parent_incremental_written: ___,
+    need_parent: ____,
+    endpoint,
+    primary_key,
+    ...rest
+  } = resource;
+  const {on_missing, parent_incremental} = rest;
+  const isChild = endpoint !== undefined && parentReferences(endpoint, []).length > 0;
   return {
     ...rest,
+    // Without a parent they say nothing, and writing them would be a warning.
+    ...(isChild ? {on_missing, parent_incremental} : {on_missing: undefined, parent_incremental: undefined}),
     primary_key: keyOf(primary_key),
     processing_steps: resource.processing_steps.map(({name, options}) => ({[name]: options})),
     endpoint: endpoint === undefined ? undefined : endpointOf(endpoint, resource, config),

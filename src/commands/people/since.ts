@@ -1,6 +1,6 @@
 import type {Config, ResourceConfig} from '../../config/config.js';
 import {configError} from '../../errors.js';
-import {ExactNumber, type Json} from '../../json/exact.js';
+import {ExactNumber, type Json, printExact} from '../../json/exact.js';
 
 /**
  * The configuration with another start: what `--since` gives takes the place of `initial_value` in these resources. A date is
@@ -22,12 +22,19 @@ export function withSince(config: Config, names: readonly string[], since: strin
   return {...config, resources};
 }
 
+/** Throws a config_error for what cannot be a start where the configured one is a number or a time. */
 function spelledLike(since: string, written: Json | undefined): string | number | ExactNumber {
   const isNumber = typeof written === 'number' || written instanceof ExactNumber;
   if (/^-?\d+(?:\.\d+)?$/.test(since) && (isNumber || written === undefined)) {
     return Number.isSafeInteger(Number(since)) ? Number(since) : new ExactNumber(since);
   }
   const ms = Date.parse(since);
+  const isDated = typeof written === 'string' && /^\d{4}-\d{2}-\d{2}/.test(written);
+  const isKnown = !Number.isNaN(ms) || /^now\b/.test(since) || (isNumber && /^-?\d+(?:\.\d+)?$/.test(since));
+  if ((isNumber || isDated) && !isKnown) {
+    const kind = isNumber ? 'a number or a time' : 'a time';
+    throw configError(`--since ${since}: must be ${kind}, such as ${printExact(written)}`);
+  }
   if (isNumber && !Number.isNaN(ms)) {
     // Epoch seconds have ten digits today, ms thirteen.
     return Number(written instanceof ExactNumber ? written.text : written) >= 1e11 ? ms : Math.floor(ms / 1_000);

@@ -1,5 +1,6 @@
 import type {ResourceConfig} from '../../config/config.js';
 import {flowText} from '../../config/flow-text.js';
+import {counted} from '../../counted.js';
 import type {Json, JsonObject} from '../../json/exact.js';
 import type {Segment} from '../../json/path.js';
 import {describe} from '../../schema/catalog.js';
@@ -66,7 +67,7 @@ function keySuggestion(seen: Seen): readonly Suggestion[] {
   if (seen.resource.primary_key.length > 0) return [];
   const [name] = keyCandidates(seen.trial).filter((one) => keyLike.test(one));
   if (name === undefined) return [];
-  return [make(seen, ['primary_key'], name, `unique in ${seen.trial.observed.values} records`)];
+  return [make(seen, ['primary_key'], name, `unique in ${counted(seen.trial.observed.values, 'record')}`)];
 }
 
 function paginatorSuggestion(seen: Seen): readonly Suggestion[] {
@@ -95,7 +96,7 @@ function limitSuggestion(seen: Seen): readonly Suggestion[] {
   );
   const most = Math.max(...pages, 0);
   if (most === 0 || most >= limit || pages.length < 2) return [];
-  const why = `the server gives at most ${most} rows a page`;
+  const why = `the server gives at most ${counted(most, 'row')} a page`;
   const whole = make(seen, ['endpoint', 'paginator'], {...seen.paginator, limit: most}, why);
   return [{...whole, text: `paginator.limit: ${most}`}];
 }

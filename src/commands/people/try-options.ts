@@ -1,4 +1,4 @@
-import {didYouMean} from '../../config/did-you-mean.js';
+import {didYouMean} from '../../did-you-mean.js';
 import {configError} from '../../errors.js';
 import type {StreamPlan} from '../../stream/stream-plan.js';
 import {flagOption, type Invocation, textOption} from '../command.js';

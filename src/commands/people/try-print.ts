@@ -1,4 +1,5 @@
 import {formatProblems, type Problem} from '../../config/problem.js';
+import {counted} from '../../counted.js';
 import {parseExact} from '../../json/exact.js';
 import {printPretty} from '../../json/pretty.js';
 import type {Host} from '../command.js';
@@ -91,7 +92,7 @@ async function details(run: TryRun, trace: Trace, trial: Trial): Promise<void> {
     const record = trial.kept[row - 1];
     await screen.print(
       record === undefined
-        ? `row ${row}: there are ${trial.emitted} rows`
+        ? `row ${row}: there ${trial.emitted === 1 ? 'is' : 'are'} ${counted(trial.emitted, 'row')}`
         : `row ${row}\n${printPretty(parseExact(record))}`,
     );
   }

@@ -1,3 +1,4 @@
+import {counted} from '../../counted.js';
 import {printExact} from '../../json/exact.js';
 import type {StreamPlan} from '../../stream/stream-plan.js';
 import type {CollectedLog} from './collected-log.js';
@@ -112,7 +113,7 @@ function credentialLines({trace, safe}: Report): readonly string[] {
 
 /** Why a walk ended, and what that means for its rows. */
 export function endText({ended, rows, sent, pages}: WalkRecord, {error, cut, plan, interrupted}: Trial): string {
-  const count = `${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  const count = counted(rows, 'row');
   const waiting = sent.some(({answered, attempts}) => answered === undefined && attempts.length > 0);
   if (ended?.kind === 'limit') return `ended: ${ended.reason}: ${count} so far`;
   if (ended?.kind === 'api') return `ended: ${ended.reason}. complete: ${count}`;

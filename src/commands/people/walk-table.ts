@@ -1,3 +1,4 @@
+import {counted} from '../../counted.js';
 import type {Attempt} from '../../http/answer.js';
 import {type JsonObject, printExact} from '../../json/exact.js';
 import type {StreamPlan} from '../../stream/stream-plan.js';
@@ -39,13 +40,13 @@ export function walkTable(walks: readonly WalkRecord[], options: WalkTableOption
   const [head = '', ...lines] = table(columns, rows, width - 1).split('\n');
   const out: string[] = [];
   for (const [index, {walk, sent, left}] of shown.entries()) {
-    if (left > 0) out.push(` … ${left} more partitions`);
+    if (left > 0) out.push(` … ${counted(left, 'more partition')}`);
     const [first] = walk.sent;
     const label = [partitionText(walk, plan), first === undefined ? '' : pathOf(first.spec)];
     out.push(` ${safe(label.filter((part) => part !== '').join('  '))}`);
     if (index === 0) out.push(` ${head}`);
     for (const one of sent) {
-      if (one.left > 0) out.push(`  … ${one.left} more requests`);
+      if (one.left > 0) out.push(`  … ${counted(one.left, 'more request')}`);
       out.push(` ${lines.shift() ?? ''}`);
     }
     out.push(`  ${safe(options.endOf(walk))}`);
@@ -107,7 +108,7 @@ function repeats({attempts, answered}: SentRecord): string {
       parts.push(`waited ${seconds(attempt.wait)}${waitHeader(attempt)}`);
     }
   }
-  const rows = answered?.verdict === 'page' ? `, ${answered.rows} ${answered.rows === 1 ? 'row' : 'rows'}` : '';
+  const rows = answered?.verdict === 'page' ? `, ${counted(answered.rows, 'row')}` : '';
   return `${parts.join(', ')}${rows}`;
 }
 

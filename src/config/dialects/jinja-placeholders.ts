@@ -1,14 +1,17 @@
 import {ExactNumber, type Json, type JsonObject} from '../../json/exact.js';
 import {isJsonObject} from '../schema/values.js';
+import {isCredential} from '../secret-values.js';
 import {withMembers} from './edit.js';
 import {dialect, type Notes} from './notes.js';
 import {mapEndpoints, mapMember, type Path} from './places.js';
 
 /**
  * `{{ config['x'] }}`, `{{ stream_partition.x }}` and `{{ stream_slice['x'] }}` anywhere in a request, `{{ x }}` in path and
- * base_url, and `{x}` and `${x}` in base_url: `{vars.x}`. Other braces are text.
+ * base_url, and `{x}` and `${x}` in base_url: `{vars.x}`; where a credential stands `{secrets.x}`, unless there is a variable
+ * of that name. Other braces are text.
  */
-export const jinjaPlaceholders = dialect('jinja-placeholders', (document, notes) => {
+export const jinjaPlaceholders = dialect('jinja-placeholders', (document, told) => {
+  const notes = {...told, variables: variableNames(document)};
   const client = mapMember(document, 'client', (value) => (isJsonObject(value) ? ofClient(value, notes) : value));
   const endpoints = mapEndpoints(client, (endpoint, path) => {
     let result = mapMember(endpoint, 'path', (value) => text(value, [...path, 'path'], notes, 'names'));
@@ -22,14 +25,22 @@ export const jinjaPlaceholders = dialect('jinja-placeholders', (document, notes)
   );
 });
 
-function ofClient(client: JsonObject, notes: Notes): JsonObject {
+/** Notes, and the names of the document's variables. */
+type Told = Notes & {readonly variables: ReadonlySet<string>};
+
+function variableNames({variables, client}: JsonObject): ReadonlySet<string> {
+  const maps = [variables, isJsonObject(client) ? client['variables'] : undefined];
+  return new Set(maps.flatMap((map) => (isJsonObject(map) ? Object.keys(map) : [])));
+}
+
+function ofClient(client: JsonObject, notes: Told): JsonObject {
   const based = mapMember(client, 'base_url', (value) => text(value, ['client', 'base_url'], notes, 'url'));
   const headers = mapMember(based, 'headers', (value) => texts(value, ['client', 'headers'], notes));
   return mapMember(headers, 'auth', (value) => texts(value, ['client', 'auth'], notes));
 }
 
 /** `resources: [posts]` and `endpoint: posts` are paths. */
-function shorthands(resources: readonly Json[], notes: Notes): readonly Json[] {
+function shorthands(resources: readonly Json[], notes: Told): readonly Json[] {
   const mapped = resources.map((resource, index) => {
     const path = ['resources', index];
     if (!isJsonObject(resource)) return resource;
@@ -43,7 +54,7 @@ function shorthands(resources: readonly Json[], notes: Notes): readonly Json[] {
 /** Which bare names are placeholders: `{{ x }}` only, `{x}` and `${x}` too, or none. */
 type Bare = 'none' | 'names' | 'url';
 
-function texts(value: Json, path: Path, notes: Notes): Json {
+function texts(value: Json, path: Path, notes: Told): Json {
   if (typeof value === 'string') return text(value, path, notes, 'none');
   if (Array.isArray(value)) {
     const mapped = value.map((item: Json, index) => texts(item, [...path, index], notes));
@@ -65,12 +76,13 @@ const context =
 const expression =
   /^(?:config|parameters|stream_partition|stream_slice|stream_interval|stream_state|next_page_token|now_utc|today_utc|format_datetime|day_delta|timestamp)\b/;
 
-function text(value: Json, path: Path, notes: Notes, bare: Bare): Json {
+function text(value: Json, path: Path, notes: Told, bare: Bare): Json {
   if (typeof value !== 'string' || !value.includes('{')) return value;
   const seen = new Map<string, string>();
   const refused: string[] = [];
   const vars = (match: string, name: string) => {
-    const written = `{vars.${name}}`;
+    const isSecret = isCredential(path) && !notes.variables.has(name);
+    const written = `{${isSecret ? 'secrets' : 'vars'}.${name}}`;
     seen.set(match, written);
     return written;
   };

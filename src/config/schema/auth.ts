@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {authKinds} from '../../auth/table.js';
 import {nearest} from '../../did-you-mean.js';
 import type {Json, JsonObject} from '../../json/exact.js';
-import {lowCodeType} from '../low-code-types.js';
+import {typeOfClass} from '../class-names.js';
 import {unsupportedAuth} from '../unsupported.js';
 import {checkKind} from './kinds.js';
 import {isJsonObject} from './values.js';
@@ -63,9 +63,15 @@ function checkBlock(value: Json, context: z.core.$RefinementCtx<unknown>, path: 
 function unknownType(type: Json): string {
   const types = [...authKinds.map((kind) => kind.type), 'none'];
   if (typeof type !== 'string') return `must be a text; types are ${types.join(', ')}`;
-  const near = lowCodeType(type) ?? nearest(type, types);
+  if (looksLikeToken(type))
+    return `is no type; a token stands in an object: {token: "{secrets.token}"} (types are ${types.join(', ')})`;
+  const near = typeOfClass(type) ?? nearest(type, types);
   return `unknown auth type${near === undefined ? '' : `; did you mean ${near}?`} (types are ${types.join(', ')})`;
 }
+
+/** Types are a few lower case words: anything long, with blanks or capitals among digits, was meant as the credential. */
+const looksLikeToken = (text: string): boolean =>
+  /\s/.test(text) || (text.length >= 12 && /\d/.test(text) && !/^oauth/i.test(text));
 
 /** Without a type a block is a bearer's, unless its keys only fit another. */
 function betterKind(block: JsonObject): string | undefined {

@@ -30,7 +30,8 @@ export const client = z.strictObject({
         /^\{(auth|vars|secrets)\.[^{}]+\}/.test(text) ||
         /^https?:\/\/\{/i.test(text),
       {
-        error: 'must be a URL that begins with https:// or http://',
+        error: ({input}) =>
+          `must be a URL that begins with https:// or http://${/^\s|\s$/.test(String(input)) ? ', without blanks around it' : ''}`,
       },
     )
     .meta({description: 'The URL that paths are joined to; may hold {vars.NAME}, {secrets.NAME} and {auth.<path>}.'}),

@@ -43,7 +43,17 @@ export const columns = z
   })
   .meta({type: 'columns by name, or a list'});
 
+/** A stream's records are objects: a schema of anything else is one of the page, or of a field. */
+const declared = z
+  .custom<Readonly<Record<string, unknown>>>(isJsonObject, {error: must('object')})
+  .refine(({type}) => type === undefined || [type].flat().includes('object'), {
+    path: ['type'],
+    error: 'must be object: the schema describes one record, not the list of them',
+  })
+  .refine(({properties}) => properties === undefined || isJsonObject(properties), {
+    path: ['properties'],
+    error: 'must be an object: the fields of a record with their schemas',
+  });
+
 /** A JSON Schema of the records, or the word schemaless (config-language §13). */
-export const schema = z
-  .union([z.literal('schemaless'), z.custom<Readonly<Record<string, unknown>>>(isJsonObject, {error: must('object')})])
-  .meta({type: 'JSON Schema or "schemaless"'});
+export const schema = z.union([z.literal('schemaless'), declared]).meta({type: 'JSON Schema or "schemaless"'});

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {nearest} from '../../did-you-mean.js';
 import type {Json} from '../../json/exact.js';
 import {paginators} from '../../pagination/table.js';
-import {lowCodeType} from '../low-code-types.js';
+import {typeOfClass} from '../class-names.js';
 import {checkKind} from './kinds.js';
 import {isJsonObject} from './values.js';
 
@@ -37,6 +37,6 @@ function unknownType(type: Json | undefined, types: readonly string[], keys: rea
     return `is missing; ${fitting.length > 0 && fitting.length < 4 ? `these keys fit ${fitting.join(', ')}` : list}`;
   }
   if (typeof type !== 'string') return `must be a text; ${list}`;
-  const near = lowCodeType(type) ?? nearest(type, [...types, ...words]);
+  const near = typeOfClass(type) ?? nearest(type, [...types, ...words]);
   return `unknown paginator${near === undefined ? '' : `; did you mean ${near}?`} (${list})`;
 }

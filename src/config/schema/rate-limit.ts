@@ -9,7 +9,7 @@ export const rateLimit = z
     per: optional(z.enum(['second', 'minute', 'hour'])).meta({description: 'The period of `requests`.'}),
     max_wait: defaulted(duration, 3_600_000).meta({
       description:
-        'The longest sum of waits named by the server for one request; above it the stream fails and can be tried again.',
+        'The longest sum of waits named by the server for one request (named too short again and again they grow to a minute); above it the stream fails and can be tried again.',
       default: 'PT1H',
     }),
   })

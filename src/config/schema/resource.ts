@@ -13,7 +13,9 @@ const shared = {
     .nullish()
     .meta({description: 'The request; a text is its path.', type: 'path or object'}),
   primary_key: optional(primaryKey).meta({description: 'Identifies a record; null or [] clears an inherited one.'}),
-  columns: optional(columns).meta({description: "Declared columns, dlt's hints."}),
+  columns: optional(columns).meta({
+    description: "Types of some columns, in dlt's hints; the others are found in sample pages.",
+  }),
   schema: optional(schema).meta({description: 'Declared schema: no request is made for it.'}),
   include_from_parent: optional(z.array(name)).meta({description: 'Fields of the parent, added as _<parent>_<field>.'}),
   on_missing: optional(z.enum(['skip', 'fail'])).meta({

@@ -59,7 +59,7 @@ const isStream = ({name, namespace}: Named): string =>
   `stream = ${literal(name)} AND namespace = ${literal(namespace ?? '')}`;
 
 export async function createBooks(session: Session): Promise<void> {
-  for (const statement of layout) await session.run(statement);
+  for (const statement of ['BEGIN', ...layout, 'COMMIT']) await session.run(statement);
 }
 
 export async function readSaved(session: Session): Promise<Saved> {

@@ -1,5 +1,5 @@
 import type {FieldType} from '../destination.js';
-import {BIG, BOOLEAN, ESCAPED, HUGE, LONG, NESTED, REAL, SMALL, STRING, UNTIMELY} from './shape.js';
+import {BARE, BIG, BOOLEAN, ESCAPED, HUGE, LONG, NESTED, REAL, SMALL, STRING, UNTIMELY} from './shape.js';
 
 /**
  * What a column holds. `number` is the text of numbers of which some type would lose digits; `json` is JSON text: nested values as
@@ -102,21 +102,15 @@ function number(current: ColumnType | undefined, shape: number, bigInside: () =>
   return current === 'bigint' && bigInside() ? 'number' : 'double';
 }
 
-/** SQL that makes a value of `type` from the raw JSON text in `raw`, whose values are of `shape`. */
+/** SQL that makes a value of `type` from a piece's text in `raw`, whose values are of `shape`. */
 export function fromText(raw: string, type: ColumnType, shape: number): string {
-  const bare = `trim(${raw}, '"')`;
-  switch (type) {
-    case 'number':
-      return raw;
-    case 'string':
-      return (shape & ESCAPED) === 0 ? bare : `CASE WHEN contains(${raw}, '\\') THEN ${raw} ->> '$' ELSE ${bare} END`;
-    case 'timestamp with zone':
-    case 'timestamp':
-    case 'date':
-      return `${bare}::${sqlTypes[type]}`;
-    default:
-      return `${raw}::${sqlTypes[type]}`;
-  }
+  if ((shape & BARE) === 0 || isTemporal(type)) return type === 'number' ? raw : `${raw}::${sqlTypes[type]}`;
+  const json = `('"' || ${raw} || '"')`;
+  if (type !== 'json')
+    return (shape & ESCAPED) === 0 ? raw : `CASE WHEN contains(${raw}, '\\') THEN ${json} ->> '$' ELSE ${raw} END`;
+  return (family(shape) & ~STRING) === 0
+    ? `${json}::JSON`
+    : `CASE WHEN starts_with(${raw}, E'\\x1d') THEN substr(${raw}, 2) ELSE ${json} END::JSON`;
 }
 
 /** SQL that makes a `to` of the stored value `column` of type `from`, which `widened` chose. */

@@ -19,9 +19,9 @@ export function insertPiece(table: string, columns: Columns, piece: Piece, gener
     values.push('others::JSON');
   }
   names.push(quoted(extractedAt), quoted(generationId));
-  values.push(`epoch_ms(emitted) AT TIME ZONE 'UTC'`, String(generation));
+  values.push('make_timestamptz(1000 * emitted)', String(generation));
   const options = [
-    `auto_detect = false, header = false, delim = E'\\x1f', quote = '', escape = '', comment = '', nullstr = '', new_line = '\\n'`,
+    `auto_detect = false, header = false, delim = E'\\x1f', quote = '', escape = '', comment = '', nullstr = E'\\x1e', new_line = '\\n'`,
     `null_padding = ${piece.firstColumns < piece.columns}`,
     `max_line_size = ${piece.longest + 16}, buffer_size = ${Math.max(8 << 20, 2 * piece.longest)}`,
     `columns = {${["'emitted': 'BIGINT'", "'others': 'VARCHAR'", ...raw].join(', ')}}`,

@@ -27,7 +27,7 @@ export async function merge(
   const order = cursorOrder(columns, target.cursor);
   const keyed = `WITH keyed AS (
     SELECT rowid AS r, ${keys.map((sql, k) => `${sql} AS k${k}`).join(', ')}${order.map((sql, k) => `, ${sql} AS o${k}`).join('')}
-      FROM ${quoted(table)} WHERE coalesce(${keys.map((sql) => `(${sql})::VARCHAR`).join(', ')}) IS NOT NULL)`;
+      FROM ${quoted(table)} WHERE ${keys.map((sql) => `${sql} IS NOT NULL`).join(' OR ')})`;
   const same = names.map((name) => `keyed.${name} IS NOT DISTINCT FROM other.${name}`).join(' AND ');
   // Only the keys that came can have become double; in a new table these are all.
   const among =

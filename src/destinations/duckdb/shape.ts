@@ -17,6 +17,8 @@ export const ESCAPED = 128;
 export const NESTED = 256;
 /** A string that is no date or time of the shape its column asks for. */
 export const UNTIMELY = 512;
+/** The first value was a string: in the piece, strings of the column stand without quotes, which would cost more to remove than to read. */
+export const BARE = 1024;
 
 const MINUS = 0x2d;
 const ZERO = 0x30;
@@ -24,12 +26,12 @@ const NINE = 0x39;
 const POINT = 0x2e;
 const largest = '9223372036854775807';
 
-/** The bits of the value from `start` to `end`; null has none. */
-export function shapeOf(bytes: Buffer, start: number, end: number): number {
+/** The bits of the value from `start` to `end`; null has none. `escapes`: some string of its record may hold one. */
+export function shapeOf(bytes: Buffer, start: number, end: number, escapes: boolean): number {
   const first = bytes[start] ?? 0;
   switch (first) {
     case 0x22:
-      return hasEscape(bytes, start, end) ? STRING | ESCAPED : STRING;
+      return escapes && hasEscape(bytes, start, end) ? STRING | ESCAPED : STRING;
     case 0x7b:
     case 0x5b:
       return NESTED;

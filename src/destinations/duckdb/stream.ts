@@ -10,8 +10,8 @@ import {merge} from './merge.js';
 import {generationId, quoted} from './names.js';
 import {Piece} from './piece.js';
 
-/** Bytes of a piece: about a row group of DuckDB's (122,880 rows), so that columns compress well. */
-const pieceSize = 64 << 20;
+/** Bytes of a piece. Pieces of one transaction fill row groups of DuckDB's together, so that columns compress well. */
+const pieceSize = 8 << 20;
 
 let pieces = 0;
 
@@ -64,11 +64,13 @@ export class DuckDbStream implements StreamSink {
     const behind = fields.read(bytes, start, end, columns.count);
     this.#piece ??= new Piece(join(this.#options.folder, `rows-${++pieces}`), columns.count);
     let source = bytes;
+    let length = behind - start;
     if (fields.loneSurrogate) {
       source = Buffer.from(withoutLoneSurrogates(bytes.toString('utf8', start, behind)), 'utf8');
-      fields.read(source, 0, source.length, columns.count);
+      length = source.length;
+      fields.read(source, 0, length, columns.count);
     }
-    this.#piece.add(source, fields, columns.types, emittedAt);
+    this.#piece.add(source, length, fields, columns.types, emittedAt);
     this.#rows++;
     if (this.#piece.size > pieceSize && this.#loading === undefined) this.#load();
     return behind;

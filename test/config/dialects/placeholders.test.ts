@@ -95,6 +95,30 @@ describe('placeholders', () => {
     ]);
   });
 
+  test('where a credential stands it is a secret, unless there is a variable of that name', () => {
+    const auth = {
+      type: 'oauth2_client_credentials',
+      client_id: "{{ config['client_id'] }}",
+      client_secret: "{{ config['client_secret'] }}",
+      access_token_url: "https://{{ config['domain'] }}/token",
+    };
+    const headers = {Authorization: "Token {{ config['api_key'] }}", 'X-Account': "{{ config['account'] }}"};
+    expect(translate({client: {base_url: 'https://a.example', auth, headers}}).document).toEqual({
+      client: {
+        base_url: 'https://a.example',
+        auth: {
+          ...auth,
+          client_id: '{vars.client_id}',
+          client_secret: '{secrets.client_secret}',
+          access_token_url: 'https://{vars.domain}/token',
+        },
+        headers: {Authorization: 'Token {secrets.api_key}', 'X-Account': '{vars.account}'},
+      },
+    });
+    const known = {variables: {t: 'x'}, client: {auth: {token: "{{ config['t'] }}"}}};
+    expect(translate(known).document).toEqual({variables: {t: 'x'}, client: {auth: {token: '{vars.t}'}}});
+  });
+
   test('shorthand endpoints are paths', () => {
     expect(translate({resources: [{name: 'a', endpoint: 'a/{{ x }}'}]}).document).toEqual({
       resources: [{name: 'a', endpoint: 'a/{vars.x}'}],

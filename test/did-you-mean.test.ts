@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {didYouMean, nearest} from '../../src/config/did-you-mean.js';
+import {didYouMean, nearest} from '../src/did-you-mean.js';
 
 const known = ['data_selector', 'path', 'params', 'paginator', 'primary_key'];
 
