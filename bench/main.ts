@@ -171,7 +171,7 @@ async function memory(): Promise<void> {
   for (const records of quick ? [1_000, 10_000] : [10_000, 100_000]) {
     await withServer(['--total', String(records), '--items', '1'], async (url) => {
       const shape = {url, page: 1_000, children: true, incremental: true, concurrency: 4};
-      report(`read, incremental, ${records} children`, await read(shape, records), {records});
+      report(`read, incremental, a child of each of ${records} parents`, await read(shape, records), {records});
     });
   }
   const whole = {records: 440_000, page: 440_000};

@@ -1,4 +1,3 @@
-import {counted} from '../counted.js';
 import {transientError} from '../errors.js';
 import {flagOption, type Host, type Invocation} from './command.js';
 
@@ -40,5 +39,5 @@ export async function withinTime<T>(
 
 const tooLate = (): Error =>
   transientError(
-    `not finished after ${counted(longest / 60_000, 'minute')}, and the platform gives it 9: declare the schema or the columns of slow streams, or lower discover.sample_pages, so that fewer requests are made; or try again when the API is faster`,
+    `not finished after ${longest / 60_000} minutes, and the platform gives it 9: declare the schema or the columns of slow streams, or lower discover.sample_pages, so that fewer requests are made; or try again when the API is faster`,
   );

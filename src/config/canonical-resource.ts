@@ -46,7 +46,7 @@ export function canonicalResource(
   const raw = taken === undefined ? merged.resource : {...merged.resource, endpoint: taken.endpoint};
   const result = resourceSchema.safeParse(raw, {error: explain});
   if (!result.success) {
-    problems.push(...problemsOf(result.error.issues, place));
+    for (const problem of problemsOf(result.error.issues, place)) problems.push(problem);
     return undefined;
   }
   const {endpoint, name, records, primary_key, columns, ...rest} = result.data;

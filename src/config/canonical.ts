@@ -39,11 +39,12 @@ export function canonical(document: JsonObject, from: From, problems: Problem[])
   problems.push(...ownPaths(expanded));
   const unsupported: Problem[] = [];
   findUnsupported(expanded, (problem) => unsupported.push(problem));
-  problems.push(...unsupported);
+  for (const problem of unsupported) problems.push(problem);
   const result = documentSchema.safeParse(expanded, {error: explain});
   if (!result.success) {
     const shape = problemsOf(result.error.issues, []).map(precise);
-    problems.push(...shape.filter(({path}) => !unsupported.some((one) => placeOf(one.path) === placeOf(path))));
+    const said = new Set(unsupported.map(({path}) => placeOf(path)));
+    for (const problem of shape) if (!said.has(placeOf(problem.path))) problems.push(problem);
     return undefined;
   }
   const client = canonicalClient(result.data, problems);

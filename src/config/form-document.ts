@@ -24,7 +24,7 @@ export function isDefault(field: (typeof formFields)[number], value: Json): bool
 export function toDocument(fields: JsonObject, problems: Problem[]): JsonObject | undefined {
   const result = form.safeParse(filledIn(fields), {error: explain});
   if (!result.success) {
-    problems.push(...problemsOf(result.error.issues, []));
+    for (const problem of problemsOf(result.error.issues, [])) problems.push(problem);
     return undefined;
   }
   const {base_url, auth, pagination, request_headers, streams} = result.data;

@@ -120,7 +120,7 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], base: readonly S
       const known = issue.message.startsWith(unknownKeys) ? parseKeys(issue.message.slice(unknownKeys.length)) : [];
       for (const key of issue.keys) error([...path, key], unknownKey(key, known));
     } else if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      problems.push(...unionProblems(issue.errors, path));
+      for (const problem of unionProblems(issue.errors, path)) problems.push(problem);
     } else if (issue.code === 'invalid_key') {
       error(path, issue.issues[0]?.message ?? issue.message);
     } else {

@@ -92,10 +92,13 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
   const shape = found
     .splice(before)
     .filter((problem) => !code.some(({path}) => path.every((segment, at) => problem.path[at] === segment)));
-  const clean = (problem: Problem) => ({...problem, message: using.secrets.redact(problem.message)});
-  problems.push(...[...found, ...code, ...shape].map((problem) => relocate(problem, entrance)));
-
-  const told = problems.map(clean);
+  // A name that is quoted in a message may hold line breaks; a problem is one line.
+  const clean = (problem: Problem) => ({
+    ...problem,
+    message: using.secrets.redact(problem.message).replaceAll(/[\r\n]+/g, ' '),
+  });
+  // Not push(...): a generated document can have more problems than a call takes arguments.
+  const told = [...problems, ...[...found, ...code, ...shape].map((problem) => relocate(problem, entrance))].map(clean);
   const failed = told.some((problem) => problem.level === 'error');
   return {
     ...(failed || config === undefined ? {} : {config}),
@@ -151,7 +154,7 @@ function translate(document: JsonObject, problems: Problem[]): JsonObject {
   let result = document;
   for (const dialect of dialects) {
     const translation = dialect.translate(result);
-    problems.push(...translation.problems);
+    for (const problem of translation.problems) problems.push(problem);
     result = translation.document;
   }
   return result;

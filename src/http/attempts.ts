@@ -97,7 +97,7 @@ export function attempts<T>(
     return run();
   };
   /** ms to wait before the next attempt, or why there is none. */
-  const nextWait = (done: Exchange): {readonly wait: number; readonly named: boolean} | Last => {
+  const nextWait = (done: Exchange): {readonly wait: number; readonly named: number | undefined} | Last => {
     const {outcome} = done;
     const named =
       outcome instanceof TransportError ? undefined : namedWait(outcome.status, outcome.headers, wire.clock.now());
@@ -105,20 +105,21 @@ export function attempts<T>(
       const wait = Math.max(named, leastNamed(namedWaits));
       namedWaits += 1;
       waited += wait;
-      if (waited <= course.maxWait) return {wait, named: true};
+      if (waited <= course.maxWait) return {wait, named};
       return {tries, until: wire.clock.now() + wait};
     }
     retries += 1;
     if (retries > course.retry.maxRetries) return {tries, until: undefined};
-    return {wait: backoff(course.retry, retries), named: false};
+    return {wait: backoff(course.retry, retries), named: undefined};
   };
-  const pause = async (done: Exchange, wait: number, named: boolean): Promise<void> => {
+  /** `named`: what the server asked for, of all; this request may wait longer. */
+  const pause = async (done: Exchange, wait: number, named: number | undefined): Promise<void> => {
     stats.retries += 1;
     stats.waitedMs += wait;
-    if (named) {
-      const until = wire.clock.now() + wait;
-      wire.limits.pauseUntil(done.host, until);
-      options.onWait(until);
+    if (named !== undefined) {
+      const now = wire.clock.now();
+      wire.limits.pauseUntil(done.host, now + named);
+      options.onWait(now + wait);
     }
     await wire.clock.sleep(wait, options.signal);
   };

@@ -14,10 +14,10 @@ export function backoff(policy: RetryPolicy, retry: number): number {
 }
 
 /**
- * The least wait, in ms, after the n-th answer in a row that names one (from 0): 1, 2, 4 … 60 s. It uses up no retry, so a server
- * that says "0" for ever would be asked each second for as long as `max_wait`.
+ * The least wait of one request, in ms, after `before` answers in a row that named one: 1 s five times, for requests that compete
+ * for a quota, then 2, 4 … 60 s. Such waits use up no retry: who says "0" for ever would be asked each second until `max_wait`.
  */
-export const leastNamed = (before: number): number => Math.min(2 ** before, 60) * 1000;
+export const leastNamed = (before: number): number => Math.min(2 ** Math.max(before - 4, 0), 60) * 1000;
 
 /** Why a wait is not waited. `hurried`: the command's limit is the shorter one. */
 export function waitTooLong(until: number, hurried: boolean): string {

@@ -1,8 +1,9 @@
 import {findNamed, flagNames, lastFlagNames, type Named} from '../body/names.js';
-import type {Page} from '../body/page.js';
+import type {Answer} from '../http/answer.js';
 import type {Path} from '../json/path.js';
 import {envelope} from './envelope.js';
 import {flagText} from './flag.js';
+import {headerEvidence} from './header-evidence.js';
 import {type Lack, lacking} from './lacking.js';
 import {nextMembers, nextText, relatedNext, tokenWithin} from './next-members.js';
 import {knownTotal} from './total.js';
@@ -28,7 +29,7 @@ interface Claims {
 }
 
 /** The contradictions in words, with the numbers; empty where the end is plausible (config-language §5). */
-export function evidence(page: Page | undefined, claims: Claims): readonly string[] {
+export function evidence(page: Answer | undefined, claims: Claims): readonly string[] {
   const outside = page === undefined ? undefined : envelope(page);
   const found: string[] = [];
   const flagged = (names: readonly string[], says: (value: unknown) => boolean): Named | undefined =>
@@ -52,6 +53,7 @@ export function evidence(page: Page | undefined, claims: Claims): readonly strin
   if (claims.covered !== undefined && total !== undefined && total > claims.covered) {
     found.push(`the total is ${total}, the rows received are ${claims.covered}`);
   }
+  if (page !== undefined && found.length === 0) found.push(...headerEvidence(page.headers, claims.covered));
   const isReached = claims.covered !== undefined && total !== undefined && total <= claims.covered;
   const lack =
     page === undefined ? undefined : lacking(page, outside, {...claims.lack, agreed: claims.lack.agreed || isReached});

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import {configError} from '../errors.js';
+import {ConnectorError, configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import {type Json, printExact} from '../json/exact.js';
 import type {Path} from '../json/path.js';
@@ -26,6 +26,14 @@ function linkText(value: Json): string | undefined {
   if (!isJsonObject(value)) return undefined;
   const inner = addressKeys.map((key) => value[key]).find((address) => (address ?? null) !== null);
   return typeof inner === 'string' ? inner : undefined;
+}
+
+/** A link from the root is followed there (RFC 3986), and some APIs mean below base_url: where that leads nowhere, it is said. */
+function withBaseHint({refusal, status, url}: Answer, baseUrl: string): ConnectorError | undefined {
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl).pathname.replace(/\/$/, '') : '';
+  if (refusal === undefined || status !== 404 || base === '' || url.pathname.startsWith(base)) return undefined;
+  const hint = `the link leads outside of ${base}; if it is meant below base_url, write next_url_base: base_url`;
+  return new ConnectorError(refusal.failureType, `${refusal.message}; ${hint}`, {cause: refusal, status});
 }
 
 /** dlt's json_link: the link stands in the body. Only http(s) links are followed; the empty values of T17 are none. */
@@ -60,7 +68,7 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
       return link === undefined ? rules.request(base, at) : rules.linkRequest(base, at, link);
     },
     next(at, answer) {
-      if (answer.verdict !== 'page') return rules.refuse(answer);
+      if (answer.verdict !== 'page') throw withBaseHint(answer, context.baseUrl) ?? rules.refuse(answer);
       const reading = rules.read(at, answer);
       const stop = rules.stop(reading);
       if (stop !== undefined) return stop;

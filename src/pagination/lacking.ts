@@ -6,10 +6,16 @@ import {flagText} from './flag.js';
 /** Under these names an answer without records tells why it has none. */
 const sayings = ['message', 'msg', 'error', 'errors', 'error_message', 'detail', 'reason', 'status', 'state', 'code'];
 
-const allIsWell = /^(|0|200|ok|success|successful|succeeded|complete|completed|done|true|false|null)$/i;
+const allIsWell = /^(|0+|1|2\d\d|ok|success|successful|succeeded|complete|completed|done|true|false|null)$/i;
+
+/** "No more results", "Nothing found", "end of list": in place of records that is the end in words. */
+const tellsTheEnd =
+  /\b(no|not|nothing)\b.*\b(more|records?|results?|data|items?|rows?|entries|matches|found)\b|\bend of\b|\bempty\b/i;
 
 const saysSomething = (outside: unknown): boolean =>
-  Object.entries(Object(outside)).some(([name, value]) => matchesName(name, sayings) && !allIsWell.test(String(value)));
+  Object.entries(Object(outside)).some(
+    ([name, value]) => matchesName(name, sayings) && !allIsWell.test(String(value)) && !tellsTheEnd.test(String(value)),
+  );
 
 /** What is known about a page at which a walk ends. */
 export interface Lack {

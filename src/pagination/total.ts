@@ -24,7 +24,7 @@ function totalOf(text: JsonText | undefined): number | undefined {
 }
 
 /** A total in a header; of `Content-Range: items 0-24/573` what follows the slash (RFC 9110). */
-function headerTotal(headers: AnswerHeaders, name: string): number | undefined {
+export function headerTotal(headers: AnswerHeaders, name: string): number | undefined {
   const value = headers.get(name);
   return value === null ? undefined : usable(value.slice(value.lastIndexOf('/') + 1));
 }

@@ -64,7 +64,7 @@ export const yieldMap = stepKind('yield_map', schema, (options, {place, atEnd}: 
       const list = members({bytes: batch.bytes, start, end: batch.spans[2 * record + 1] ?? start});
       sought.look(list);
       const found = elementsOf(list, explode, other);
-      if (!keepParent) alone.push(...found);
+      if (!keepParent) for (const element of found) alone.push(element);
       else
         for (const element of found.length === 0 ? [nothing] : found) records.push(beside(list, explode, as, element));
     }

@@ -18,7 +18,10 @@ test.each<[object, string]>([
   [{max_retries: 3}, 'client.max_retries unknown key; write retry: {max_retries}'],
   [{proxies: {}}, 'client.proxies are those of the environment: HTTPS_PROXY'],
   [{verify: false}, 'client.verify certificates are always verified: NODE_EXTRA_CA_CERTS'],
-  [{base_url: ' https://a.example'}, 'must be a URL that begins with https:// or http://, without blanks around it'],
+  [
+    {base_url: ' https://a.example'},
+    'must be a URL that begins with https:// or http://, without blanks or other quotes around it',
+  ],
 ])('words of dlt and of people lead to ours: %j', (more, expected) => {
   expect(errors(more)).toContain(expected);
 });

@@ -85,6 +85,32 @@ describe('states', () => {
     expect(echoed).toEqual([lines[1], lines[3], lines[5]]);
   });
 
+  test('wait for nine times what the last commit took, a minute at most', async () => {
+    const at = async (commit: number, pause: number) => {
+      const clock = new FakeClock();
+      const {sinks} = recorder();
+      const commits: number[] = [];
+      const began = clock.time;
+      for (const sink of sinks.values()) {
+        sink.commit = async () => {
+          commits.push(clock.time - began);
+          clock.advance(commit);
+        };
+      }
+      async function* input() {
+        for (let n = 0; n < 100; n++) {
+          yield Buffer.from(`${record('{"a":1}')}\n${state({n})}\n`);
+          clock.advance(pause);
+        }
+      }
+      await new Application({input: input(), sinks, clock}).run();
+      return commits.slice(0, 3);
+    };
+    expect(await at(0, 400)).toEqual([0, 1_200, 2_400]);
+    expect(await at(300, 400)).toEqual([0, 300 + 2_800, 3_400 + 2_800]);
+    expect(await at(20_000, 7_000)).toEqual([0, 20_000 + 63_000, 103_000 + 63_000]);
+  });
+
   test('that wait are committed where the source waits or the input ends', async () => {
     const waiting = status('RUNNING').replace(
       '}}}',

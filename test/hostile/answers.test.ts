@@ -1,9 +1,9 @@
-import {createServer} from 'node:net';
 import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
 import {attempt, source} from '../dlt/run.js';
 import {type Handler, json, type Reply, startApi} from '../support/api-server.js';
 import {expectSoundRead} from '../support/protocol.js';
+import {rawServer} from './raw-server.js';
 
 const rows = (from: number, to: number) => Array.from({length: to - from}, (_, at) => ({id: from + at}));
 const client = {retry: {max_retries: 0}};
@@ -135,23 +135,6 @@ describe('every answer ends the read with the rows before it, and a reason', () 
   });
 });
 
-/** Answers every connection with these bytes, and closes it or not. */
-async function rawServer(bytes: string) {
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', () => socket.end(bytes));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
-  await using api = await startApi({});
-  return {
-    url: `http://127.0.0.1:${port}`,
-    api,
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
-  };
-}
-
 test.each([
   [
     '101, which promises another protocol',
@@ -162,7 +145,7 @@ test.each([
   ['nothing', ''],
 ])('%s is an outage, not a wait without end', async (_, bytes) => {
   await using server = await rawServer(bytes);
-  const run = await attempt(server.api, source(server, ['a'], client));
+  const run = await attempt(server, source(server, ['a'], client));
   expect(run.messages.errors()).toMatchObject([{failure_type: 'transient_error'}]);
 });
 

@@ -16,7 +16,7 @@ export async function rawServer(answer: Answer | string | Buffer): Promise<Api &
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
-      const [, method = '', target = ''] = /^([A-Z]+) (\/\S*)/.exec(bytes.toString('latin1')) ?? [];
+      const [, method = '', target = ''] = /^([A-Z]+) (\S+)/.exec(bytes.toString('latin1')) ?? [];
       if (method === '') return;
       requests.push({method, target, path: target, query: new URLSearchParams(), headers: {}, body: ''});
       if (typeof answer === 'function') answer(socket, requests.length - 1);

@@ -137,7 +137,7 @@ const answers: Readonly<Record<string, readonly [Buffer | string, Ending]>> = {
     bytes('429 Too Many', ['retry-after: Wed, 21 Oct 2015 07:28:00 GMT', 'content-length: 0']),
     {
       error: /wait until .* longer than rate_limit\.max_wait: run again then, or raise max_wait$/,
-      requests: 65,
+      requests: 69,
       type: 'transient_error',
     },
   ],

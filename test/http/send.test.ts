@@ -216,10 +216,12 @@ describe('waits that the server names', () => {
   });
 
   test('named waits that are too short again and again grow to a minute', async () => {
-    await using api = await startApi(failing(8, {status: 429, headers: {'retry-after': '0'}}, rows));
+    await using api = await startApi(failing(12, {status: 429, headers: {'retry-after': '0'}}, rows));
     const {send, clock} = sending({base: api.url, retry: {maxRetries: 0}});
     expect(await send(get(`${api.url}/items`), {signal: running()})).toMatchObject({rows: 2});
-    expect(clock.sleeps.filter((ms) => ms > 0)).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1000));
+    expect(clock.sleeps.filter((ms) => ms > 0)).toEqual(
+      [1, 1, 1, 1, 1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => seconds * 1000),
+    );
   });
 
   test('403 with a used-up quota is a rate limit, without it a refusal', async () => {

@@ -252,6 +252,17 @@ describe('detection', () => {
     },
   );
 
+  test.each<[Readonly<Record<string, string>>, RegExp | '']>([
+    [{'X-Next-Page': '2'}, /although the header x-next-page is "2"/],
+    [{'X-Total': '3', 'X-Page': '1'}, /although the header x-total is 3, the rows received are 1/],
+    [{'X-Next-Page': '', 'X-Total': '1'}, ''],
+    [{'x-ms-continuationtoken': 'null'}, ''],
+  ])('headers speak too: %j', async (headers, expected) => {
+    const {warnings} = await read(() => json({data: rows(0, 1)}, {headers}), undefined);
+    if (expected === '') expect(warnings).toBe('');
+    else expect(warnings).toMatch(expected);
+  });
+
   test('an error of what was detected says so', async () => {
     const {errors} = await read(() => json({data: rows(0, 1), next_page_token: 'same'}), undefined);
     expect(errors).toMatch(

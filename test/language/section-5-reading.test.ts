@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {problemsOf, run, serve, source} from '../dlt/run.js';
+import {attempt, problemsOf, run, serve, source} from '../dlt/run.js';
 import {type Handler, json, type Recorded} from '../support/api-server.js';
 import {read, rows, wrong} from './pages.js';
 
@@ -174,6 +174,15 @@ describe('reading', () => {
       source({url: `${api.url}/v1`}, [{name: 'rows', endpoint: {path: 'deep/rows', data_selector: 'data', paginator}}]);
     expect((await run(api, config({type: 'json_link'}))).calls[1]).toBe('/v1/deep/more?p=2');
     expect((await run(api, config({type: 'json_link', next_url_base: 'base_url'}))).calls[1]).toBe('/v1/more?p=2');
+    await using rooted = await serve(({path}) =>
+      path.startsWith('/v1') ? json({data: rows(0, 1), next: '/deep/rows?p=2'}) : json({}, {status: 404}),
+    );
+    const own = source({url: `${rooted.url}/v1`}, [
+      {name: 'rows', endpoint: {path: 'deep/rows', paginator: 'json_link'}},
+    ]);
+    expect((await attempt(rooted, own)).errors).toContain(
+      'the link leads outside of /v1; if it is meant below base_url',
+    );
   });
 });
 

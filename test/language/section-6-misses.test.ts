@@ -117,6 +117,7 @@ describe('a walk that ends at a page without what the selector found before', ()
   test.each<[string, object, object, object?]>([
     ['the key is left out on the last page', {}, cursor],
     ['other keys, none of which tells of trouble', {kind: 'list', etag: 'e2', code: 0, msg: 'OK'}, cursor],
+    ['the end in words', {status: 'success', message: 'No more results.'}, cursor],
     ['a flag says no more', {has_more: false, message: 'end'}, cursor],
     ['the total is reached', {total: 2}, offset],
     ['the total was reached on the page before', {}, offset, {...full, total: 2}],

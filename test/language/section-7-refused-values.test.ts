@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {attempt, serve, source} from '../dlt/run.js';
 import {json} from '../support/api-server.js';
+import {runSource} from '../support/run-source.js';
 
 const answer = {data: [{id: 1}], next: {a: {b: 1}}, text: 'x'};
 
@@ -49,4 +50,17 @@ test.each<[string, object, RegExp]>([
   ],
 ])('what cannot be placed names its key: %s', async (_, endpoint, expected) => {
   expect(await errorOf(endpoint, {id: 7, text: 'a\nb'})).toMatch(expected);
+});
+
+test('users of the form read the name of its field', async () => {
+  await using api = await serve(() => json(answer));
+  const form = {base_url: api.url, streams: [{name: 'c', pagination: {...cursor, cursor_param: 'after'}}]};
+  const catalog = {
+    streams: [{stream: {name: 'c', json_schema: {}}, sync_mode: 'full_refresh', destination_sync_mode: 'append'}],
+  };
+  const {messages} = await runSource(['read', '--config', form, '--catalog', catalog]);
+  expect(messages.errors().map(({message}) => message)).toEqual([
+    expect.stringMatching(/^streams\[0\]\.pagination\.cursor_param: the value for after is an object/),
+  ]);
+  expect(messages.text).not.toContain('resources[0]');
 });

@@ -199,6 +199,10 @@ function forKind(s: {-readonly [K in keyof Scenario]: Scenario[K]}, {time, min}:
   if ((s.mode === 'incremental' || s.step > 0) && s.order === (min === true ? 'asc' : 'desc') && !s.kept)
     s.order = 'none';
   if (s.mode === 'incremental' && s.order !== 'none' && !s.kept)
-    // Once a cursor has followed a false order, only the position brings back what lies below it: it must not be lost.
-    Object.assign(s, {pauses: false, expires: false, ignored: false, ...(s.levels > 1 && {failing: 0, killed: 0})});
+    // Once a cursor has followed a false order, only the position brings back what lies below it: it must not be lost. (Where
+    // changes are hours apart, the runs themselves take longer than the day that it counts.)
+    Object.assign(s, {
+      ...{pauses: false, expires: false, ignored: false},
+      ...((s.levels > 1 || s.kind === 'date') && {failing: 0, killed: 0}),
+    });
 }

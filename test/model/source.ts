@@ -18,7 +18,7 @@ import type {Served} from './pages.js';
 /** What comes back for a request: an answer, or a failure after all retries. */
 type Wire = (asked: Asked, onWait: (until: number) => void) => Promise<Served | 'failure'>;
 
-export interface SourceOptions {
+interface SourceOptions {
   readonly clock: FakeClock;
   readonly signal: AbortSignal;
   readonly wire: Wire;

@@ -47,6 +47,11 @@ export class World {
    * behind the walk among those of an equal cursor, which nobody who reads in order can see.
    */
   readonly tied = new Set<number>();
+  /**
+   * Versions that came with another parent but the cursor of the version before, while walks were under way: of two parents read
+   * at once the older version may be given last, and a destination tells them apart by their cursors alone.
+   */
+  readonly crossed = new Set<number>();
   #walked = false;
   /** When each version came to be, for destinations that let the newest cursor win. */
   readonly #history = new Map<number, number | undefined>();
@@ -163,7 +168,10 @@ export class World {
     if (last.seenFrom > this.now) return;
     const moves = this.scenario.levels > 1 && !this.scenario.parentIncremental && this.random.chance(0.2);
     const parent = (moves ? this.#anyParent() : undefined) ?? last.parent;
-    row.versions = [...row.versions.slice(-1), this.#version(parent)];
+    const version = this.#version(parent);
+    const isTie = this.newness(version.n) === this.newness(last.n);
+    if (this.#walked && parent !== last.parent && isTie) this.crossed.add(version.n);
+    row.versions = [...row.versions.slice(-1), version];
     this.#touch(parent);
   }
 

@@ -25,6 +25,14 @@ describe('yield_map', () => {
     ]);
   });
 
+  test('more elements than a call takes arguments', () => {
+    const {records} = run(
+      [{yield_map: {explode: 'l', keep_parent: false}}],
+      [`{"l":[${'{"a":1},'.repeat(200_000)}{"a":2}]}`],
+    );
+    expect(records).toHaveLength(200_001);
+  });
+
   test('null elements are elements', () => {
     expect(yields({explode: 'l'}, '{"l":[null]}')).toEqual(['{"l":null}']);
   });

@@ -31,7 +31,7 @@ export const client = z.strictObject({
         /^https?:\/\/\{/i.test(text),
       {
         error: ({input}) =>
-          `must be a URL that begins with https:// or http://${/^\s|\s$/.test(String(input)) ? ', without blanks around it' : ''}`,
+          `must be a URL that begins with https:// or http://${/^[\s“”‘’«»]|\s$/.test(String(input)) ? ', without blanks or other quotes around it' : ''}`,
       },
     )
     .meta({description: 'The URL that paths are joined to; may hold {vars.NAME}, {secrets.NAME} and {auth.<path>}.'}),

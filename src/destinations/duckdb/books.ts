@@ -153,17 +153,17 @@ export async function readColumns(session: Session, table: string): Promise<read
   });
 }
 
-export async function addColumn(session: Session, table: string, {field, column, type}: ColumnBook): Promise<void> {
-  await session.run(
-    `INSERT INTO ${schema}.columns VALUES (${literal(table)}, ${literal(field)}, ${literal(column)}, ${literal(type)})`,
-  );
+export async function addColumns(session: Session, table: string, columns: readonly ColumnBook[]): Promise<void> {
+  if (columns.length === 0) return;
+  const rows = columns.map(({field, column, type}) => `(${[table, field, column, type].map(literal).join(', ')})`);
+  await session.run(`INSERT INTO ${schema}.columns VALUES ${rows.join(', ')}`);
 }
 
 export async function retypeColumn(session: Session, table: string, column: ColumnBook): Promise<void> {
   await session.run(
     `DELETE FROM ${schema}.columns WHERE table_name = ${literal(table)} AND column_name = ${literal(column.column)}`,
   );
-  await addColumn(session, table, column);
+  await addColumns(session, table, [column]);
 }
 
 export async function dropColumns(session: Session, table: string): Promise<void> {

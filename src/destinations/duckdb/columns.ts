@@ -1,5 +1,5 @@
 import type {Target} from '../destination.js';
-import {addColumn, readColumns, retypeColumn} from './books.js';
+import {addColumns, readColumns, retypeColumn} from './books.js';
 import {type ColumnType, converted, declaredType, sqlTypes, widened} from './column-type.js';
 import type {Session} from './database.js';
 import {extractedAt, folded, freeName, generationId, otherFields, quoted, reserved} from './names.js';
@@ -79,11 +79,12 @@ export class Columns {
     const parts = ready.map(({name, type}) => `${quoted(name)} ${type === undefined ? '' : sqlTypes[type]}`);
     const ours = [`${quoted(extractedAt)} TIMESTAMPTZ`, `${quoted(generationId)} BIGINT`];
     await session.run(`CREATE TABLE ${quoted(this.#table)} (${[...parts, ...ours].join(', ')})`);
-    for (const column of ready) await this.#book(session, column);
+    await this.#book(session, ready);
   }
 
   /** Makes room for the rows of a piece: adds columns, and widens those whose type cannot hold a value. */
   async fit(session: Session, piece: Piece): Promise<void> {
+    const added: Column[] = [];
     for (const [index, column] of this.#columns.entries()) {
       const shape = piece.shapes[index] ?? 0;
       if (column.stored) {
@@ -94,11 +95,12 @@ export class Columns {
       if (type === undefined) continue;
       this.#settle(column, type);
       await session.run(`ALTER TABLE ${quoted(this.#table)} ADD COLUMN ${quoted(column.name)} ${sqlTypes[type]}`);
-      await this.#book(session, column);
+      added.push(column);
     }
+    await this.#book(session, added);
     if (!piece.hasOthers || this.#hasOthers) return;
     await session.run(`ALTER TABLE ${quoted(this.#table)} ADD COLUMN ${quoted(otherFields)} JSON`);
-    await addColumn(session, this.#table, {field: '', column: otherFields, type: 'json'});
+    await addColumns(session, this.#table, [{field: '', column: otherFields, type: 'json'}]);
     this.#hasOthers = true;
   }
 
@@ -134,10 +136,10 @@ export class Columns {
     await retypeColumn(session, this.#table, {field: column.field, column: name, type: wider});
   }
 
-  async #book(session: Session, column: Column): Promise<void> {
-    if (column.type === undefined) return;
-    await addColumn(session, this.#table, {field: column.field, column: column.name, type: column.type});
-    column.stored = true;
+  async #book(session: Session, columns: readonly Column[]): Promise<void> {
+    const books = columns.flatMap(({field, name, type}) => (type === undefined ? [] : [{field, column: name, type}]));
+    await addColumns(session, this.#table, books);
+    for (const column of columns) column.stored = true;
   }
 
   #settle(column: Column, type: ColumnType): void {

@@ -5,8 +5,8 @@ const settings = {
   // One keeps up with the source and its pipe; each more holds a row group of its own (50 MB) and takes CPU, not time.
   threads: '1',
   memory_limit: '160MB',
-  // Else the allocator keeps what was freed: 100 MB more after a million rows.
-  allocator_bulk_deallocation_flush_threshold: '4MB',
+  // Less than a block (256 kB). Else the allocator keeps what was freed: 100 MB more after a million rows.
+  allocator_bulk_deallocation_flush_threshold: '200KB',
 };
 
 /** A value of a row: text, or null. */
