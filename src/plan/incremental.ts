@@ -86,6 +86,7 @@ export function compileIncremental(
 function unreadable(value: Json | undefined): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (value.trim() === '') return 'is empty: write a value, or leave the key out';
+  if (value.trim() === 'None') return 'is the text "None": leave the key out, or write null';
   const isDate = /^(?!000[01])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.test(
     value,
   );

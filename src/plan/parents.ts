@@ -72,6 +72,13 @@ function linkOf(resource: ResourceConfig, names: readonly string[], report: Repo
       return undefined;
     }
   }
+  for (const {parent, path, place} of references) {
+    if (!/\*|\.\./.test(path.replace(/'[^']*'|"[^"]*"/g, ''))) continue;
+    report.warn(
+      place,
+      `${path} can have several values in one row of ${parent}, and only the first is used: a yield_map step of ${parent} makes a row of each`,
+    );
+  }
   return {
     parent: first.parent,
     bound: [...new Set(references.map(({path}) => path))],

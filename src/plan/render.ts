@@ -35,9 +35,16 @@ export function compileText(source: string, site: Site, scope: Scope, place: rea
 
 /** Without a start the whole entry is left out, its other text too: said while there is time (config-language §8, Sent). */
 function warnTextAroundStart(template: Template, scope: Scope, place: readonly Segment[]): void {
-  if (lone(template) !== undefined) return;
   const [key] = placeholders(template).flatMap((part) => lackingAtFirst(part, scope.cursor) ?? []);
   if (key === undefined) return;
+  if (key === 'end_value') {
+    scope.warn(
+      place,
+      'is never sent: an end has a value only with incremental.end_value (such as now) or incremental.step',
+    );
+    return;
+  }
+  if (lone(template) !== undefined) return;
   scope.warn(place, `is left out of the first request, the text around the placeholder too: give incremental.${key}`);
 }
 

@@ -39,6 +39,12 @@ export function compileRequest(
     const {cursor} = scope;
     if (start !== undefined) bounds.push([start, boundResolver(cursor, 'since'), `${cursor.place}.start_param`]);
     if (end !== undefined) bounds.push([end, boundResolver(cursor, 'until'), `${cursor.place}.end_param`]);
+    if (end !== undefined && cursor.end === undefined && cursor.step === undefined) {
+      scope.warn(
+        [...(endpoint.incremental?.place ?? place), 'end_param'],
+        'is never sent: there is no end_value (such as now) and no step',
+      );
+    }
   }
   return (input, baseUrl) => {
     const rendered = body(input);

@@ -1,11 +1,15 @@
 import {counted} from '../counted.js';
+import {didYouMean} from '../did-you-mean.js';
 import {type ConnectorError, configError} from '../errors.js';
 import type {Note} from '../log.js';
+import type {Columns} from './parent-rows.js';
 import type {StreamPlan} from './stream-plan.js';
 
 /** Counts the parents of a child's read, and those of which nothing came (config-language §9). */
 export class ParentTally {
   readonly #plan: StreamPlan;
+  /** Included columns that were null so far. */
+  readonly #unseen: Set<string>;
   #parents = 0;
   #skipped = 0;
   /** What a slice of the parent in hand was: an answer, a refused first page. */
@@ -15,6 +19,23 @@ export class ParentTally {
 
   constructor(plan: StreamPlan) {
     this.#plan = plan;
+    this.#unseen = new Set(plan.parent?.included.map(({column}) => column));
+  }
+
+  /** The columns of a parent row, which end up in the child's records. */
+  includes(columns: Columns): void {
+    if (this.#unseen.size === 0) return;
+    for (const [name, value] of columns) if (value !== 'null') this.#unseen.delete(name);
+  }
+
+  /** Columns that no parent row had: they are null in every record. `keys`: names that the first row has. */
+  lacking(keys: readonly string[] | undefined): Note | undefined {
+    const {parent} = this.#plan;
+    if (this.#unseen.size === 0 || this.#parents === 0 || keys === undefined) return undefined;
+    const [name = ''] = [...this.#unseen].map((column) => column.slice(`_${parent?.plan.name}_`.length));
+    const hint = didYouMean(name, keys);
+    const text = `include_from_parent: no row of ${parent?.plan.name} has ${name}, so it is null in every record`;
+    return {level: hint === '' ? 'info' : 'warn', key: 'include-missing', text: `${text}${hint}`};
   }
 
   answered(): void {

@@ -165,6 +165,7 @@ class StreamRead {
     const {resumed, parent} = slice;
     const began = this.#bounded(parent === undefined ? resumed?.began : this.#parentBegan());
     const columns = parent?.columns ?? noColumns;
+    this.#tally.includes(columns);
     const cursor =
       frame === undefined
         ? undefined
@@ -276,8 +277,8 @@ class StreamRead {
     const {plan, parent, saved} = this.#run;
     const fault = (saved.resume?.before?.count ?? 0) === 0 ? this.#tally.fault() : undefined;
     if (fault !== undefined) throw fault;
-    const price = this.#tally.price();
-    if (price !== undefined) this.#note(price);
+    for (const note of [this.#tally.price(), this.#tally.lacking(parent?.keys())])
+      if (note !== undefined) this.#note(note);
     if (this.#seen.matched === 0 && !this.#seen.empty && saved.resume === undefined) {
       const text =
         'no row at the saved cursor came again: if the server leaves out rows equal to the start, set incremental.lag';

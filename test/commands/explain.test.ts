@@ -99,6 +99,16 @@ resources:
     );
   });
 
+  test('a start that no request holds is told', async () => {
+    const cursorOf = async (endpoint: string) => {
+      const incremental = 'incremental: {cursor_path: u, initial_value: 5}';
+      const text = `client: {base_url: "https://x.io"}\nresources: [{name: a, endpoint: {${endpoint}${incremental}}}]\n`;
+      return (await desk(text).run(['explain'])).lines.find((line) => line.startsWith(' cursor'));
+    };
+    expect(await cursorOf('')).toContain('u, sent nowhere: every sync reads all pages and drops older rows here');
+    expect(await cursorOf('params: {since: "{incremental.start_value}"}, ')).not.toContain('nowhere');
+  });
+
   test('--dlt: only what the resource touches', async () => {
     const {out} = await desk(acme, env).run(['explain', 'order_items', '--dlt']);
     expect(out).toContain('parent: 404 and 410 of one parent skip it');

@@ -28,6 +28,9 @@ describe('sent', () => {
     expect(request?.target).toBe('/r?d=1');
     expect(request?.headers['x-since']).toBeUndefined();
     expect(told.run.warnings).toMatch(/params\.b.*is left out of the first request/);
+    expect(told.run.warnings).toMatch(/params\.c: is never sent: an end has a value only with/);
+    const until = await one({initial_value: 1}, []);
+    expect(until.run.warnings).toContain('incremental.end_param: is never sent: there is no end_value (such as now)');
     expect(told.run.warnings).not.toMatch(/params\.a/);
     const form = await one(none, [], {method: 'POST', data: {a: '{incremental.start_value}', d: 1}});
     expect(form.run.requests[0]?.body).toBe('d=1');

@@ -185,7 +185,7 @@ describe('order', () => {
     const {calls, values, warnings} = await read({
       answer,
       endpoint: pages,
-      incremental: {initial_value: 5, row_order: 'desc', start_param: null},
+      incremental: {initial_value: 5, row_order: 'desc', start_param: null, end_param: null},
     });
     expect(values('id')).toEqual([9, 8, 8, 5, 5]);
     expect(calls).toHaveLength(3);
@@ -197,14 +197,14 @@ describe('order', () => {
     const {calls, values, warnings} = await read({
       answer,
       endpoint: pages,
-      incremental: {initial_value: 5, row_order: 'desc', start_param: null},
+      incremental: {initial_value: 5, row_order: 'desc', start_param: null, end_param: null},
     });
     // The first page is in order and ends the walk; had the rows been the other way round it would not.
     expect([calls.length, values('id'), warnings]).toEqual([1, [9], '']);
     const pinned = await read({
       answer: paged([2, 9], [8, 7], [1]),
       endpoint: pages,
-      incremental: {initial_value: 5, row_order: 'desc', start_param: null},
+      incremental: {initial_value: 5, row_order: 'desc', start_param: null, end_param: null},
     });
     expect(pinned.values('id')).toEqual([9, 8, 7]);
     expect(pinned.calls).toHaveLength(4);

@@ -46,6 +46,26 @@ describe('levels, static and hidden parents', () => {
     expect([code, values('id'), messages.records().length]).toEqual([0, [6], 1]);
   });
 
+  test('an included field that no parent row has is told, with the one that is meant', async () => {
+    const rows = parents({id: 1, name: 'x'}, {id: 2});
+    const warned = await read(rows, ['p', {...child, include_from_parent: ['nmae', 'name']}]);
+    expect(warned.warnings).toBe(
+      'c: include_from_parent: no row of p has nmae, so it is null in every record; did you mean name?',
+    );
+    const optional = await read(rows, ['p', {...child, include_from_parent: ['email', 'name']}]);
+    expect([optional.warnings, optional.notices]).toEqual(['', expect.stringContaining('no row of p has email')]);
+  });
+
+  test('a reference to several values is a warning: the first is used', () => {
+    const warnings = (path: string) =>
+      problemsOf(source({url: 'https://api.example.com'}, ['p', {name: 'c', endpoint: path}]), 'warning');
+    expect(warnings('p/{resources.p.tags[*].id}/c')).toEqual([
+      expect.stringMatching(/^resources\[1\]\.endpoint\.path tags\[\*\]\.id can have several values in one row of p/),
+    ]);
+    expect(warnings("p/{resources.p['a*b'].id}/c")).toEqual([]);
+    expect(warnings('p/{resources.p.tags[0].id}/c')).toEqual([]);
+  });
+
   test('a key that says something only with a parent is a warning without one, but not where it is inherited', () => {
     const config = (resource: object, resource_defaults: object) =>
       problemsOf(

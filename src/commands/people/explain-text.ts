@@ -36,7 +36,7 @@ export function explainText(explained: Explained): string {
     lines.push(...requestLines(explained, endpoint));
     lines.push(['records', recordsText(endpoint, plan)]);
     lines.push(['pages', paginatorText(choosePaginator(endpoint, config, resource.place), config.client.max_pages)]);
-    if (endpoint.incremental !== undefined) lines.push(['cursor', cursorText(endpoint.incremental)]);
+    if (endpoint.incremental !== undefined) lines.push(['cursor', cursorText(endpoint, endpoint.incremental)]);
   }
   lines.push(...kinLines(explained));
   if (resource.processing_steps.length > 0) {
@@ -103,7 +103,11 @@ function recordsText({data_selector, data_selector_key_as}: EndpointConfig, {wan
   return `${text === '' ? '$' : text}${as}     configured`;
 }
 
-function cursorText(incremental: IncrementalConfig): string {
+/** Whether some part of the request holds the start of what is read. */
+const sendsStart = ({path, params, headers, json, data}: EndpointConfig): boolean =>
+  /\{(?:incremental|window)\./.test(JSON.stringify([path, params, headers, json, data]));
+
+function cursorText(endpoint: EndpointConfig, incremental: IncrementalConfig): string {
   const {
     cursor_path,
     start_param,
@@ -119,6 +123,9 @@ function cursorText(incremental: IncrementalConfig): string {
   } = incremental;
   const parts = [
     `${cursor_path}${start_param === undefined ? '' : ` → ${start_param}`}${end_param === undefined ? '' : `, end → ${end_param}`}`,
+    ...(start_param === undefined && row_order !== 'desc' && !sendsStart(endpoint)
+      ? ['sent nowhere: every sync reads all pages and drops older rows here (start_param names the parameter)']
+      : []),
     ...(convert === undefined ? [] : [`sent as ${typeof convert === 'string' ? convert : printExact(plain(convert))}`]),
     initial_value === undefined ? 'no start: the first run reads everything' : `from ${valueText(initial_value)}`,
     ...(end_value === undefined ? [] : [`to ${valueText(end_value)}`]),
