@@ -39,7 +39,7 @@ file = os.path.join(folder, f"bench-{os.getpid()}.duckdb")
 pipeline.destination = dlt.destinations.duckdb(file)
 pipeline.run(source)
 with duckdb.connect(file) as database:
-    got = database.sql(f"select count(*) from {pipeline.dataset_name}.records").fetchone()[0]
+    [(got,)] = database.execute(f"select count(*) from {pipeline.dataset_name}.records").fetchall()
 pipeline.drop()
 os.remove(file)
 assert got == records, f"{got} of {records} records"

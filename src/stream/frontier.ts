@@ -4,7 +4,6 @@ import {type Before, noneBefore, withParent} from './before.js';
 import {freeze, onlyEnd} from './frozen.js';
 import type {Frame} from './range.js';
 import type {Resume} from './resume.js';
-import {keyText} from './state.js';
 import type {StreamPlan} from './stream-plan.js';
 import type {Bound} from './value.js';
 import type {Window} from './windows.js';
@@ -88,8 +87,8 @@ export class Frontier {
   }
 
   /** Between two parents; `moves`: false where an earlier slice is unfinished. */
-  parent(key: readonly Json[], began: number | undefined, seen: Json | undefined, moves: boolean): void {
-    this.#before = withParent(this.#before, keyText(key));
+  parent(text: string, began: number | undefined, seen: Json | undefined, moves: boolean): void {
+    this.#before = withParent(this.#before, text);
     if (!moves) return;
     this.#resume = {
       before: this.#before,

@@ -10,6 +10,15 @@ export const mostUntimed = 25_000;
 /** Parents whose hashes a state holds. */
 export const mostKnown = 100_000;
 
+/** A parent of this sync. */
+export interface Parent {
+  readonly key: readonly Json[];
+  /** JSON text of the key. */
+  readonly text: string;
+  /** Of all that is used of its row; undefined where that is the key alone. */
+  readonly digest?: string;
+}
+
 /**
  * The cursors of a child's parents. A snapshot costs nothing: what is recorded goes to a log, and a snapshot is the length
  * of the log; the map is built when a state is printed.
@@ -17,7 +26,7 @@ export const mostKnown = 100_000;
 export class Partitions {
   readonly #base: ReadonlyMap<string, Partition>;
   readonly #log: (readonly [string, Partition | undefined])[] = [];
-  readonly #latest = new Map<string, Json | undefined>();
+  readonly #latest = new Map<string, Partition | undefined>();
   readonly #known: HashSet | undefined;
   /** Hashes of all parents of this sync. */
   readonly #parents = new HashSet();
@@ -28,8 +37,8 @@ export class Partitions {
   }
 
   /** The cursor at which this sync began (frozen: dlt trap T1). */
-  at(key: string): Json | undefined {
-    return this.#base.get(key)?.cursor;
+  at(key: string): Partition | undefined {
+    return this.#base.get(key);
   }
 
   /** Under a shared cursor: the parent was there when it was saved. */
@@ -48,20 +57,20 @@ export class Partitions {
   }
 
   /** The cursor as it has moved in this sync. */
-  latest(key: string): Json | undefined {
+  latest(key: string): Partition | undefined {
     return this.#latest.has(key) ? this.#latest.get(key) : this.at(key);
   }
 
   /** Moves a parent's cursor; undefined: it has none any more. */
   record(key: string, partition: Partition | undefined): void {
     this.#log.push([key, partition]);
-    this.#latest.set(key, partition?.cursor);
+    this.#latest.set(key, partition);
   }
 
   /** Every cursor as it is now. */
   *all(): Generator<Json> {
     for (const key of new Set([...this.#base.keys(), ...this.#latest.keys()])) {
-      const cursor = this.latest(key);
+      const cursor = this.latest(key)?.cursor;
       if (cursor !== undefined) yield cursor;
     }
   }
@@ -70,14 +79,18 @@ export class Partitions {
     return this.#log.length;
   }
 
-  /** The cursors after the first `length` records. `only`: without the parents that this sync did not see. */
-  snapshot(length: number, only: boolean): ReadonlyMap<string, Partition> {
+  /**
+   * The cursors after the first `length` records. `only`: without the parents that this sync did not see. `finished`: all
+   * parents with a key are as far as its cursor.
+   */
+  snapshot(length: number, only: boolean, finished: boolean): ReadonlyMap<string, Partition> {
     const all = new Map(this.#base);
     for (const [key, partition] of this.#log.slice(0, length)) {
       if (partition === undefined) all.delete(key);
       else all.set(key, partition);
     }
     if (only) for (const key of all.keys()) if (!this.#parents.has(keyHash(key))) all.delete(key);
+    if (finished) for (const [text, {key, cursor}] of all) all.set(text, {key, cursor});
     return all;
   }
 

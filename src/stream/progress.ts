@@ -3,11 +3,11 @@ import type {Position} from '../pagination/paginator.js';
 import {type Hashes, merged} from './boundary.js';
 import {isBefore, later} from './cursor-order.js';
 import {Frontier} from './frontier.js';
-import {Partitions} from './partitions.js';
+import {type Parent, Partitions} from './partitions.js';
 import type {Frame} from './range.js';
 import {SharedCursor} from './shared-cursor.js';
 import type {Mark} from './slice-cursor.js';
-import {keyText, type Mode, type Saved} from './state.js';
+import {keyText, type Mode, type Partition, type Saved} from './state.js';
 import {printState} from './state-print.js';
 import type {StreamEvent, StreamPlan, StreamState} from './stream-plan.js';
 import type {Bound} from './value.js';
@@ -35,7 +35,7 @@ export class Progress {
   #cursor: Json | undefined;
   #boundary: Hashes;
   /** Cursors and boundary at which the slice began, for an order that turns out to be violated. */
-  #base: {readonly cursor: Json | undefined; readonly boundary: Hashes; readonly partition: Json | undefined};
+  #base: {readonly cursor: Json | undefined; readonly boundary: Hashes; readonly partition: Partition | undefined};
   readonly #shared: SharedCursor;
   #parentState: (() => StreamState) | undefined;
   readonly #frontier: Frontier;
@@ -68,11 +68,11 @@ export class Progress {
   }
 
   /** The slice that goes on now. */
-  slice(window: Window, end: Bound | undefined, began: number | undefined, parent: readonly Json[] | undefined): void {
-    const partition = parent === undefined ? undefined : this.partitions.latest(keyText(parent));
+  slice(window: Window, end: Bound | undefined, began: number | undefined, parent: Parent | undefined): void {
+    const partition = parent === undefined ? undefined : this.partitions.latest(parent.text);
     this.#base = {cursor: this.#cursor, boundary: this.#boundary, partition};
     if (this.#frozen || this.#short) return;
-    this.#frontier.slice({window, end, began, parent, seen: this.#sharedSeen(parent)});
+    this.#frontier.slice({window, end, began, parent: parent?.key, seen: this.#sharedSeen(parent)});
   }
 
   /**
@@ -82,12 +82,12 @@ export class Progress {
   page(
     after: Position | null,
     slice: {began: number; seen: Json | undefined; moving: Mark | undefined},
-    key?: readonly Json[],
+    parent?: Parent,
   ): void {
     if (this.#short) return;
-    if (slice.moving !== undefined) this.#move(slice.moving, key);
+    if (slice.moving !== undefined) this.#move(slice.moving, parent);
     if (after === null || this.#frozen) return;
-    const isShared = key !== undefined && this.#shared.stands;
+    const isShared = parent !== undefined && this.#shared.stands;
     const seen = isShared ? later(this.#of.frame, this.#shared.seen, slice.seen) : slice.seen;
     if (this.#frontier.page(after, slice.began, seen)) this.#moved = true;
   }
@@ -100,27 +100,27 @@ export class Progress {
     window: Window,
     {mark, whole}: {readonly mark: Mark | undefined; readonly whole: boolean},
     finished: boolean,
-    key?: readonly Json[],
+    parent?: Parent,
   ): void {
-    if (mark !== undefined && key !== undefined) this.#shared.reached(mark.json);
+    if (mark !== undefined && parent !== undefined) this.#shared.reached(mark.json);
     if (!finished) {
       this.#frozen = true;
-      this.#stuck = key === undefined ? undefined : keyText(key);
+      this.#stuck = parent?.text;
       this.#frontier.clear();
       return;
     }
-    if (mark !== undefined && !this.#short) this.#move(mark, key);
-    if (mark !== undefined && key !== undefined) this.#collected = merged(this.#collected, mark.hashes);
+    if (mark !== undefined && !this.#short) this.#move(mark, parent);
+    if (mark !== undefined && parent !== undefined) this.#collected = merged(this.#collected, mark.hashes);
     if (!whole) this.#short = true;
     if (this.#frozen || this.#short || window.last || window.until === undefined) return;
-    this.#frontier.window(window.until, key, this.#sharedSeen(key));
+    this.#frontier.window(window.until, parent?.key, this.#sharedSeen(parent));
     this.#moved = true;
   }
 
   /** All windows of a parent were finished, or it was skipped. */
-  endParent(key: readonly Json[], began: number | undefined): void {
+  endParent(parent: Parent, began: number | undefined): void {
     this.#short = false;
-    this.#frontier.parent(key, began, this.#sharedSeen(key), !this.#frozen);
+    this.#frontier.parent(parent.text, began, this.#sharedSeen(parent), !this.#frozen);
     if (!this.#frozen) this.#moved = true;
   }
 
@@ -144,16 +144,15 @@ export class Progress {
   }
 
   /** A declared order was violated: smaller values may follow, so the cursor goes back to where the slice began. */
-  unmove(key?: readonly Json[]): void {
-    if (key === undefined) {
+  unmove(parent?: Parent): void {
+    if (parent === undefined) {
       this.#cursor = this.#base.cursor;
       this.#boundary = this.#base.boundary;
       return;
     }
-    const text = keyText(key);
-    const cursor = this.#base.partition;
-    if (this.#shared.stands || this.partitions.latest(text) === cursor) return;
-    this.partitions.record(text, cursor === undefined ? undefined : {key, cursor});
+    const {partition} = this.#base;
+    if (this.#shared.stands || this.partitions.latest(parent.text) === partition) return;
+    this.partitions.record(parent.text, partition);
   }
 
   /** An earlier attempt of this sync has read everything: its state stands. */
@@ -186,26 +185,26 @@ export class Progress {
     return warning;
   }
 
-  #sharedSeen(parent: readonly Json[] | undefined): Json | undefined {
+  #sharedSeen(parent: Parent | undefined): Json | undefined {
     return parent !== undefined && this.#shared.stands ? this.#shared.seen : undefined;
   }
 
   /** Never back. In full_refresh the state keeps what it had until the end, so nothing is worth a checkpoint. */
-  #move(mark: Mark, key: readonly Json[] | undefined): void {
+  #move(mark: Mark, parent: Parent | undefined): void {
     const {mode, frame} = this.#of;
     const visible = mode === 'incremental';
-    if (key === undefined) {
+    if (parent === undefined) {
       if (this.#frozen || isBefore(frame, mark.json, this.#cursor)) return;
       if (visible && mark.json !== this.#cursor) this.#moved = true;
       this.#cursor = mark.json;
       this.#boundary = mark.hashes;
       return;
     }
-    const text = keyText(key);
-    const latest = this.partitions.latest(text);
+    const {text, key, digest} = parent;
+    const latest = this.partitions.latest(text)?.cursor;
     if (this.#shared.stands || text === this.#stuck || mark.json === latest) return;
     if (isBefore(frame, mark.json, latest)) return;
-    this.partitions.record(text, {key, cursor: mark.json});
+    this.partitions.record(text, {key, cursor: mark.json, ...(digest !== undefined && {digest})});
     if (visible) this.#moved = true;
   }
 
@@ -224,6 +223,7 @@ export class Progress {
     const {shared, known, stands} = this.#shared;
     const withPartitions = !(final && stands && (shared || this.#cursor === undefined) && !this.#frozen);
     const hidden = mode === 'full_refresh' && !this.#done;
+    const finished = final && !this.#frozen;
     const cursor = hidden ? saved.cursor : this.#cursor;
     const boundary = this.#boundary;
     const collected = this.#collected;
@@ -237,7 +237,11 @@ export class Progress {
         {
           cursor,
           boundary: hidden ? saved.boundary : merged(boundary, collected),
-          partitions: withPartitions ? (hidden ? saved.partitions : partitions.snapshot(length, pruned)) : new Map(),
+          partitions: withPartitions
+            ? hidden
+              ? saved.partitions
+              : partitions.snapshot(length, pruned, finished)
+            : new Map(),
           shared: hidden ? saved.shared : shared,
           known: hidden ? saved.known : known,
           parentState: parentState?.(),

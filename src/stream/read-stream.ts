@@ -180,7 +180,7 @@ class StreamRead {
             notes: plan.notes,
           });
     this.#current = {slice, cursor, columns, suffix: suffixOf(columns), began};
-    if (slice.resumed === undefined) this.progress.slice(slice.window, slice.end, began, parent?.key);
+    if (slice.resumed === undefined) this.progress.slice(slice.window, slice.end, began, parent);
   }
 
   #parentBegan(): number | undefined {
@@ -201,10 +201,14 @@ class StreamRead {
       await tap?.rows(forChildren ? seen.walk : seen.own, current.columns);
       if (!silent && current.slice.emits && seen.own.count > 0) yield this.#records(current, seen.own);
       const {cursor, slice} = current;
-      const key = slice.parent?.key;
-      if (cursor?.violated === true) this.progress.unmove(key);
+      const {parent} = slice;
+      if (cursor?.violated === true) this.progress.unmove(parent);
       const moving = cursor?.moving(current.began);
-      this.progress.page(past ? null : after, {began: current.began ?? answer.sentAt, seen: cursor?.seen, moving}, key);
+      this.progress.page(
+        past ? null : after,
+        {began: current.began ?? answer.sentAt, seen: cursor?.seen, moving},
+        parent,
+      );
       if (after !== null && !past) yield* this.moved();
     } finally {
       event.reviewed(past);
@@ -251,22 +255,22 @@ class StreamRead {
     for (const note of event.notes) this.#note(note);
     if (event.suspicious)
       this.#note({level: 'warn', key: `end:${event.reason}`, text: `the walk ended: ${event.reason}`});
-    const key = slice.parent?.key;
+    const {parent} = slice;
     if (event.outcome === 'skipped') {
-      this.#tally.refused(`${event.refused ?? event.reason} (parent ${slice.parent?.text})`);
+      this.#tally.refused(`${event.refused ?? event.reason} (parent ${parent?.text})`);
       return;
     }
     this.#tally.answered();
-    if (cursor?.violated === true) this.progress.unmove(key);
+    if (cursor?.violated === true) this.progress.unmove(parent);
     const reached = cursor?.reached(current.began ?? this.#run.now);
     const left = {mark: reached ?? cursor?.finished(current.began), whole: reached !== undefined || slice.window.last};
-    this.progress.endSlice(slice.window, left, event.outcome === 'done', key);
+    this.progress.endSlice(slice.window, left, event.outcome === 'done', parent);
   }
 
-  endParent({key}: ParentSlice): void {
+  endParent(parent: ParentSlice): void {
     this.#tally.endParent();
     this.#current = undefined;
-    this.progress.endParent(key, this.#parentBegan());
+    this.progress.endParent(parent, this.#parentBegan());
   }
 
   missing(): void {

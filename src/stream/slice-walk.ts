@@ -5,6 +5,7 @@ import type {Position} from '../pagination/paginator.js';
 import {walk} from '../pagination/walk.js';
 import type {Outcome} from '../pagination/walk-event.js';
 import type {Columns} from './parent-rows.js';
+import type {Parent} from './partitions.js';
 import {boundIn, lagged} from './range.js';
 import type {ReadContext} from './run.js';
 import type {ParentRow, StreamPlan} from './stream-plan.js';
@@ -12,11 +13,8 @@ import type {Bound} from './value.js';
 import {halve, type Window} from './windows.js';
 
 /** A parent row whose children are read. */
-export interface ParentSlice {
+export interface ParentSlice extends Parent {
   readonly row: ParentRow;
-  readonly key: readonly Json[];
-  /** JSON text of the key. */
-  readonly text: string;
   readonly columns: Columns;
 }
 

@@ -5,7 +5,6 @@ import {noneBefore, withParent} from './before.js';
 import {sameBound, thaw} from './frozen.js';
 import {HashSet} from './hash-set.js';
 import {columnsOf} from './parent-rows.js';
-import {keyHash} from './partitions.js';
 import {lagged, type Range, rangeOf} from './range.js';
 import type {Resume} from './resume.js';
 import type {ReadContext} from './run.js';
@@ -168,8 +167,6 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
   const wanted = resume?.before ?? noneBefore;
   let passing = resume?.before !== undefined || resume?.parent !== undefined;
   const seen = new HashSet();
-  /** Keys of the parents that the interrupted read had finished or begun: their cursors have moved since. */
-  const finished = new HashSet();
   const mismatch = () => passed.count !== wanted.count || passed.hash !== wanted.hash;
   for await (const item of run.parent.items(signal)) {
     if (item.type === 'state') {
@@ -185,31 +182,38 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
       yield () => one({type: 'parent-missing', row});
       continue;
     }
-    if (!seen.add(digest(row))) continue;
+    const digest = digestOf(row);
+    if (!seen.add(digest)) continue;
     const key = bound.map((text) => parseExact(text ?? 'null'));
     const text = keyText(key);
     if (relation.plan.parent === undefined && !inShard(text, plan.shard)) continue;
     progress.see(text);
     if (passing && passed.count < wanted.count) {
       passed = withParent(passed, text);
-      finished.add(keyHash(text));
       continue;
     }
     if (passing && (mismatch() || (resume?.parent !== undefined && keyText(resume.parent) !== text))) return true;
     const inProgress = passing && resume?.parent !== undefined;
     passing = false;
-    const parent: ParentSlice = {row, key, text, columns: columnsOf(relation, row)};
-    // Of two parents with equal keys the one read before has moved the cursor of both: the other starts at the beginning.
-    const cursor = finished.has(keyHash(text)) ? undefined : cursorOf(context, text);
-    if (inProgress) finished.add(keyHash(text));
-    const own = partTasks(context, parent, cursor, inProgress ? usable(context, resume) : undefined, false);
+    const parent: ParentSlice = {
+      ...{row, key, text, columns: columnsOf(relation, row)},
+      ...(relation.fields.length > relation.bound && {digest: digest.toString(36)}),
+    };
+    const own = partTasks(
+      context,
+      parent,
+      cursorOf(context, parent),
+      inProgress ? usable(context, resume) : undefined,
+      false,
+    );
     yield* ending(own, {type: 'parent-end', parent});
   }
   return passing && (mismatch() || resume?.parent !== undefined);
 }
 
 /** 64 bits of what two rows have in common that are equal in all bound and included fields. */
-const digest = ({values}: ParentRow): bigint => createHash('sha1').update(values.join('\n')).digest().readBigUInt64BE();
+const digestOf = ({values}: ParentRow): bigint =>
+  createHash('sha1').update(values.join('\n')).digest().readBigUInt64BE();
 
 /** The tasks, with an event at the end of the last: as a task of its own it would take the place of a request in flight. */
 function* ending(tasks: Iterable<Task>, event: TaskEvent): Generator<Task> {
@@ -225,12 +229,15 @@ function* ending(tasks: Iterable<Task>, event: TaskEvent): Generator<Task> {
   };
 }
 
-/** Where a parent's part begins: its own cursor, or the one that stands for all parents known then. */
-function cursorOf({run, progress}: ReadContext, text: string): Json | undefined {
+/**
+ * Where a parent's part begins: its own cursor, or the one that stands for all parents known then. At the beginning where an
+ * unfinished sync has moved the cursor for another one with the same key.
+ */
+function cursorOf({run, progress}: ReadContext, {text, digest}: ParentSlice): Json | undefined {
   const {mode, saved} = run;
   if (mode !== 'incremental') return undefined;
   const own = progress.partitions.at(text);
-  if (own !== undefined) return own;
+  if (own !== undefined) return own.digest === undefined || own.digest === digest ? own.cursor : undefined;
   return saved.shared && !progress.partitions.isKnown(text) ? undefined : saved.cursor;
 }
 

@@ -33,7 +33,9 @@ export function printState(snapshot: Snapshot, {plan, mode, syncId, at}: PrintCo
   if (name !== undefined && snapshot.cursor !== undefined) state['cursor'] = {[name]: toStateValue(snapshot.cursor)};
   if (snapshot.boundary.size > 0) state['boundary'] = Object.fromEntries(snapshot.boundary);
   if (name !== undefined && snapshot.partitions.size > 0) {
-    const cursors = [...snapshot.partitions.values()].map(({key, cursor}) => [...key, cursor].map(toStateValue));
+    const cursors = [...snapshot.partitions.values()].map(({key, cursor, digest}) =>
+      [...key, cursor, ...(digest === undefined ? [] : [digest])].map(toStateValue),
+    );
     state['partitions'] = {by: [...boundNames(plan)], path: name, cursors};
   }
   const initial = plan.cursor?.initial;

@@ -11,6 +11,8 @@ export type Mode = 'full_refresh' | 'incremental';
 export interface Partition {
   readonly key: readonly Json[];
   readonly cursor: Json;
+  /** Of an unfinished sync: the row of the parent that moved it, by its digest. Rows that only share the key have not been read as far. */
+  readonly digest?: string;
 }
 
 /** A stream's state as read: what does not count has been set aside. */
@@ -220,18 +222,18 @@ function partitionsOf({plan, note}: StateContext, state: JsonObject): ReadonlyMa
   const rows = listOf(saved['cursors']);
   if (rows === undefined) throw unreadable(plan, 'its partitions hold no list of cursors');
   for (const row of rows) {
-    const values = listOf(row)?.map(fromState);
-    const cursor = values?.at(-1);
+    const values = listOf(row)?.map(fromState) ?? [];
+    const [cursor, digest, ...more] = values.splice(boundNames(plan).length);
     if (
-      values === undefined ||
       cursor === undefined ||
       cursor === null ||
-      values.length !== boundNames(plan).length + 1
+      (digest !== undefined && typeof digest !== 'string') ||
+      more.length > 0
     ) {
       throw unreadable(plan, `one of its partitions is ${printExact(row).slice(0, 60)}`);
     }
-    const key = values.slice(0, -1).map((value) => value ?? null);
-    found.set(keyText(key), {key, cursor});
+    const key = values.map((value) => value ?? null);
+    found.set(keyText(key), {key, cursor, ...(digest !== undefined && {digest})});
   }
   return found;
 }

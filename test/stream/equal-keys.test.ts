@@ -1,6 +1,8 @@
+import {isDeepStrictEqual} from 'node:util';
 import {expect, test} from 'vitest';
 import {at, childOf, family, parentOf, readChild} from './family.js';
 import {collect, open, requestOfStream} from './reading.js';
+import {Server} from './simulated.js';
 
 /*
  * Parents that are equal in what the request needs and differ in what is included: each is asked for, with its own columns;
@@ -25,28 +27,70 @@ const rowsOf = (records: readonly string[]): string[] =>
     return `${id} ${name}`;
   });
 
-test('parents with equal keys and other columns: killed after any event, each gives its rows', async () => {
-  const server = family(() => parents, children);
-  const plans = () => {
-    const parent = parentOf(server);
-    return [parent, childOf(server, parent, {included: {_parents_name: 'name'}})];
-  };
-  for (let events = 1; ; events++) {
-    const first = await collect(open(plans(), [requestOfStream('items')], server).read('items'), events);
-    const second = await readChild(plans(), server, {state: first.states.at(-1)});
-    const got = new Set(rowsOf([...first.records.slice(0, first.covered), ...second.records]));
-    expect([events, [...got].sort()]).toEqual([events, everything]);
-    expect(second.states.at(-1)).toMatchObject({
-      partitions: {
-        cursors: [
-          [1, at(3)],
-          [2, at(3)],
-        ],
-      },
+/** The same parents, as the API lists them before and after the interruption. */
+const [aFirst, bFirst] = [parents, parents.toReversed()];
+
+test.each([
+  ['goes on', aFirst, {}],
+  ['is read from the beginning of a changed list', bFirst, {}],
+  ['may not go on', aFirst, {fingerprint: 'another'}],
+  ['may not go on, and the list has changed', bFirst, {fingerprint: 'another'}],
+])(
+  'parents with equal keys and other columns: killed after any event, each gives its rows: the next sync %s',
+  async (_, list, extra) => {
+    let listed = aFirst;
+    const server = family(() => listed, children);
+    const plans = (more: object) => {
+      const parent = parentOf(server);
+      return [parent, childOf(server, parent, {included: {_parents_name: 'name'}, ...more})];
+    };
+    for (let events = 1; ; events++) {
+      listed = aFirst;
+      const first = await collect(open(plans({}), [requestOfStream('items')], server).read('items'), events);
+      listed = list;
+      const second = await readChild(plans(extra), server, {state: first.states.at(-1)});
+      const got = new Set(rowsOf([...first.records.slice(0, first.covered), ...second.records]));
+      expect([events, [...got].sort()]).toEqual([events, everything]);
+      expect(second.states.at(-1)?.['partitions']).toEqual({
+        by: ['id'],
+        path: 'updated',
+        cursors: expect.toSatisfy(
+          (cursors: unknown[]) =>
+            cursors.length === 2 &&
+            [1, 2].every((id) => cursors.some((cursor) => isDeepStrictEqual(cursor, [id, at(3)]))),
+        ),
+      });
+      // Rows at the cursor of both are known by their columns too.
+      const third = await readChild(plans(extra), server, {state: second.states.at(-1)});
+      expect([events, third.records]).toEqual([events, []]);
+      if (first.reasons.size > 0) return;
+    }
+  },
+);
+
+test.each([0, 1])(
+  'parents with equal keys, the one read as number %i unfinished: the next sync gives its rows',
+  async (unfinished) => {
+    let asked = 0;
+    const server = new Server((path, query) => {
+      if (path === 'parents') return JSON.stringify({data: parents.slice(Number(query['offset'] ?? 0)).slice(0, 1)});
+      const data = children(path.split('/')[1] ?? '', query['since'] ?? '');
+      return path === 'items/1' && asked++ === unfinished
+        ? {body: '{}', status: 503, ignored: 'retryable'}
+        : JSON.stringify({data});
     });
-    // Rows at the cursor of both are known by their columns too.
-    const third = await readChild(plans(), server, {state: second.states.at(-1)});
-    expect([events, third.records]).toEqual([events, []]);
-    if (first.reasons.size > 0) return;
-  }
-});
+    const plans = () => {
+      const parent = parentOf(server);
+      return [parent, childOf(server, parent, {included: {_parents_name: 'name'}})];
+    };
+    for (let events = 1; ; events++) {
+      asked = 0;
+      const first = await collect(open(plans(), [requestOfStream('items')], server).read('items'), events);
+      asked = 2;
+      const second = await readChild(plans(), server, {state: first.states.at(-1)});
+      const got = new Set(rowsOf([...first.records.slice(0, first.covered), ...second.records]));
+      expect([events, [...got].sort()]).toEqual([events, everything]);
+      if (first.reasons.size > 0) return;
+    }
+  },
+);

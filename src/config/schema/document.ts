@@ -5,6 +5,9 @@ import {resource, resourceDefaults} from './resource.js';
 import {shard} from './shard.js';
 import {optional} from './values.js';
 
+// A configuration is read once: compiling what reads it would cost every command a twentieth of its start.
+z.config({jitless: true});
+
 /** The whole document after the doors, with resources as objects. `secrets` and `config` belong to the doors. */
 export const document = z.strictObject({
   client: client.meta({description: 'What all requests have in common.', type: 'object'}),
