@@ -29,8 +29,8 @@ export function missedSelector(path: Path, value: unknown, selection: Selection,
   if (isError) {
     const write =
       elsewhere === undefined
-        ? 'write the data_selector of the records'
-        : `write data_selector: "${formatSegments(elsewhere.path)}" if those are the records`;
+        ? 'Write the data_selector of the records'
+        : `Write data_selector: "${formatSegments(elsewhere.path)}" if those are the records`;
     throw new BodyError(
       'selector',
       `the data_selector ${path.text} matches nothing: ${seen}. ${write}, or data_selector_required: false if such an answer is an empty page`,

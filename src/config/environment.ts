@@ -1,28 +1,33 @@
 import {ExactNumber, type Json} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
+import type {Secrets} from '../secrets.js';
 import type {Problem} from './problem.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const reference = /\$\{([A-Z0-9_]+)\}/g;
 
+/** Variables whose value is a secret wherever it stands; others, such as a host, are for the eye too. */
+const secretName = /(?:^|_)(?:(?:API|ACCESS)?KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASS|CREDENTIALS?)(?:_|$)/;
+
 /** The text is exactly one `${NAME}`. */
 export const isEnvironmentReference = (text: string): boolean => /^\$\{[A-Z0-9_]+\}$/.test(text);
 
-/** Every `${NAME}` in string values replaced, after parsing (config-language §1). An unset name is an error. */
+/** Every `${NAME}` in string values replaced, after parsing (config-language §1). An unset name is an error. Values under names such as A_KEY become secrets. */
 export function replaceEnvironment(
   value: Json,
   env: Environment,
   problems: Problem[],
   path: readonly Segment[] = [],
+  secrets?: Secrets,
 ): Json {
-  if (typeof value === 'string') return value.includes('${') ? replaceText(value, env, problems, path) : value;
+  if (typeof value === 'string') return value.includes('${') ? replaceText(value, env, problems, path, secrets) : value;
   if (Array.isArray(value))
-    return value.map((item: Json, index) => replaceEnvironment(item, env, problems, [...path, index]));
+    return value.map((item: Json, index) => replaceEnvironment(item, env, problems, [...path, index], secrets));
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
   const object: Record<string, Json> = Object.create(null);
   for (const [key, member] of Object.entries(value))
-    object[key] = replaceEnvironment(member, env, problems, [...path, key]);
+    object[key] = replaceEnvironment(member, env, problems, [...path, key], secrets);
   return object;
 }
 
@@ -59,9 +64,16 @@ function visitTexts(
     for (const [key, member] of Object.entries(value)) visitTexts(member, [...path, key], see);
 }
 
-function replaceText(text: string, env: Environment, problems: Problem[], path: readonly Segment[]): string {
+function replaceText(
+  text: string,
+  env: Environment,
+  problems: Problem[],
+  path: readonly Segment[],
+  secrets: Secrets | undefined,
+): string {
   return text.replace(reference, (whole, name: string) => {
     const value = env[name];
+    if (value !== undefined && secretName.test(name)) secrets?.add(value);
     if (value !== undefined) return value;
     problems.push({level: 'error', path, message: `\${${name}} is not set in the environment`});
     return whole;

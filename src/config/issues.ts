@@ -45,10 +45,12 @@ export function explain(issue: z.core.$ZodRawIssue): string {
       return `must be ${isInteger(issue.inst) ? 'an integer' : word(issue.expected)}, is ${kindOf(issue.input)}`;
     case 'invalid_value': {
       const values = issue.values.map(String);
+      const one = values.length === 1 ? '' : 'one of ';
       if (issue.input === undefined) return `is missing; one of ${values.join(', ')}`;
-      if (typeof issue.input !== 'string') return `must be one of ${values.join(', ')}, is ${kindOf(issue.input)}`;
+      if (typeof issue.input === 'boolean') return `must be ${one}${values.join(', ')}, is ${issue.input}`;
+      if (typeof issue.input !== 'string') return `must be ${one}${values.join(', ')}, is ${kindOf(issue.input)}`;
       const near = nearest(issue.input, values);
-      return `must be one of ${values.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`;
+      return `must be ${one}${values.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`;
     }
     case 'too_small':
       return bound(issue.origin, 'at least', issue.minimum, issue.inclusive !== false);

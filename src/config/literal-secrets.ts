@@ -22,7 +22,9 @@ export function literalWarning(entrance: Entrance): Problem[] {
   const name = String(first.name ?? first.path.findLast((segment) => typeof segment === 'string'))
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '_');
-  const also = others.length === 0 ? '' : ` (also ${others.map(({path}) => placeOf(path)).join(', ')})`;
+  const places = new Set(others.map(({path}) => placeOf(path)));
+  places.delete(placeOf(first.path));
+  const also = places.size === 0 ? '' : ` (also ${[...places].join(', ')})`;
   return [
     {
       level: 'warning',

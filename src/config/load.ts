@@ -72,7 +72,7 @@ export function readConfig(source: ConfigSource, using: Using): ConfigResult {
   const raw =
     using.env === undefined
       ? entrance.document
-      : withShard(object(replaceEnvironment(entrance.document, using.env, found)), using.env, found);
+      : withShard(object(replaceEnvironment(entrance.document, using.env, found, [], using.secrets)), using.env, found);
   lookUp(raw, secretValues, using.env);
   registerSecrets(raw, secretValues, using.secrets);
   const document = translate(raw, found);

@@ -2,6 +2,7 @@ import {ExactNumber, type Json, type JsonObject} from '../json/exact.js';
 import type {Segment} from '../json/path.js';
 import type {Secrets} from '../secrets.js';
 import {isJsonObject} from './schema/values.js';
+import {queryOf, userInfoOf} from './url-parts.js';
 
 /** Keys of an auth block whose values are no secrets. */
 const plain = new Set(
@@ -31,7 +32,7 @@ interface Found {
   readonly name?: string;
 }
 
-/** Every literal credential of the document: under auth blocks, and in headers and params with telling names. */
+/** Every literal credential of the document: under auth blocks, under telling names in headers, params, bodies and URLs, before a host. */
 export function credentials(document: JsonObject): Found[] {
   const found: Found[] = [];
   const add = (value: Json | undefined, path: readonly Segment[]): void => {
@@ -42,33 +43,57 @@ export function credentials(document: JsonObject): Found[] {
         if (!plain.has(key) || isJsonObject(member)) add(member, [...path, key]);
     }
   };
-  const named = (map: Json | undefined, path: readonly Segment[]) => {
+  const named = (map: Json | undefined, path: readonly Segment[]): void => {
+    if (Array.isArray(map)) for (const [index, item] of map.entries()) named(item, [...path, index]);
     if (!isJsonObject(map)) return;
-    for (const [key, value] of Object.entries(map))
-      if (sensitive.test(key) && !position.test(key)) add(value, [...path, key]);
+    for (const [key, value] of Object.entries(map)) {
+      if (!sensitive.test(key) || position.test(key)) named(value, [...path, key]);
+      else add(value, [...path, key]);
+    }
   };
   for (const {block, path} of requestBlocks(document)) {
     const auth = block['auth'];
     if (typeof auth !== 'string') add(auth, [...path, 'auth']);
-    named(block['headers'], [...path, 'headers']);
-    named(block['params'], [...path, 'params']);
-    named(block['data'], [...path, 'data']);
-    for (const key of ['base_url', 'path']) {
-      for (const [name, value] of queryOf(block[key]))
-        if (sensitive.test(name) && !position.test(name)) found.push({path: [...path, key], value, name});
-    }
+    for (const key of ['headers', 'params', 'data', 'json']) named(block[key], [...path, key]);
+  }
+  for (const {url, path} of urlsOf(document)) {
+    for (const [name, value] of queryOf(url))
+      if (sensitive.test(name) && !position.test(name)) found.push({path, value, name});
+    const {username, password} = userInfoOf(url) ?? {username: '', password: ''};
+    if (password !== '') found.push({path, value: password, name: 'password'});
+    else if (username !== '') found.push({path, value: username, name: 'username'});
   }
   return found;
 }
 
-/** Parameters that are written into a URL, as they are written. */
-function queryOf(url: Json | undefined): readonly (readonly [name: string, value: string])[] {
-  if (typeof url !== 'string' || !url.includes('?')) return [];
-  const [query = ''] = url.slice(url.indexOf('?') + 1).split('#');
-  return query.split('&').map((pair) => {
-    const [name = '', ...value] = pair.split('=');
-    return [name, value.join('=')];
-  });
+interface Url {
+  readonly url: string;
+  readonly path: readonly Segment[];
+}
+
+/** Every URL and path of the document: of requests, in short form too, and of token and login requests. */
+function urlsOf(document: JsonObject): readonly Url[] {
+  const found: Url[] = [];
+  const add = (url: Json | undefined, path: readonly Segment[]): void => {
+    if (typeof url === 'string') found.push({url, path});
+  };
+  for (const {block, path} of requestBlocks(document)) {
+    for (const key of ['base_url', 'path']) add(block[key], [...path, key]);
+    const auth = block['auth'];
+    const isList = Array.isArray(auth);
+    for (const [index, one] of (isList ? auth : [auth]).entries()) {
+      if (!isJsonObject(one)) continue;
+      const at = [...path, 'auth', ...(isList ? [index] : [])];
+      for (const key of ['token_url', 'access_token_url']) add(one[key], [...at, key]);
+      if (isJsonObject(one['login'])) add(one['login']['path'], [...at, 'login', 'path']);
+    }
+  }
+  const {resources} = document;
+  for (const [index, resource] of (Array.isArray(resources) ? resources : []).entries()) {
+    add(resource, ['resources', index]);
+    if (isJsonObject(resource)) add(resource['endpoint'], ['resources', index, 'endpoint']);
+  }
+  return found;
 }
 
 /** client, resource_defaults.endpoint and the endpoints: what has auth and headers. */
@@ -119,6 +144,19 @@ export function registerSecrets(
     const auth = block['auth'];
     for (const one of Array.isArray(auth) ? auth : [auth])
       if (isJsonObject(one)) registerBasic(one, values, render, secrets);
+  }
+  for (const {url} of urlsOf(document)) {
+    const info = userInfoOf(url);
+    if (info !== undefined) secrets.addBasic(decoded(render(info.username)), decoded(render(info.password)));
+  }
+}
+
+/** Without percent encoding; as it is where that is none. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

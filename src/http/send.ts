@@ -165,7 +165,9 @@ function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
     }
     case 'ignore':
     case 'stop': {
-      const text = ruling.action.message ?? `response_actions of ${plan.place} say ${ruling.do}`;
+      const text =
+        ruling.action.message ??
+        `response_actions of ${plan.place} say ${ruling.do}${ruling.do === 'stop' ? ', which is no end on a first page: action: ignore expects that' : ''}`;
       const refusal = configError(`${said()}. ${text}`);
       return answer(found, ruling.do, emptyPage, {refusal, retryable: ruling.retryable, notes: []});
     }

@@ -71,12 +71,15 @@ function create(options: z.output<typeof schema>, context: PaginatorContext): Pa
     const detected: Detected | undefined = detect(answer);
     if (detected === undefined) {
       const reading = rules.read({}, answer);
-      const reason = 'one page: no link, token or total is known on it';
+      const reason = 'one page: no link, token or total of pages is known on it';
       const token = answer.rows === 0 ? undefined : unknownToken(answer);
-      return (
-        rules.stop(reading) ??
-        rules.end(reading, token === undefined ? {reason} : {reason: `${reason}, although ${token}`, suspicious: true})
-      );
+      const stop = rules.stop(reading);
+      if (stop !== undefined) return stop;
+      const step = rules.end(reading, {reason, suspicious: token !== undefined});
+      if (!('end' in step) || step.suspicious !== true) return step;
+      const more =
+        token === undefined || step.end.includes(token) ? '' : `, ${step.end === reason ? 'although ' : ''}${token}`;
+      return {...step, end: `${step.end}${more}; write the paginator, single_page if that is all`};
     }
     const as: JsonObject = {...detected};
     const paginator = paginatorFor(as);

@@ -83,6 +83,8 @@ export interface PaginatorContext {
   readonly baseUrl: string;
   /** Static params of the endpoint by name, where a paginator's default depends on them. */
   readonly params: Readonly<Record<string, string>>;
+  /** The data_selector as written. */
+  readonly records?: Path | undefined;
   /** Which body the endpoint declares. */
   readonly body: 'none' | 'json' | 'form' | 'text';
 }

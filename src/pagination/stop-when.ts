@@ -30,16 +30,20 @@ function responseOf(answer: Answer): unknown {
 export function compileStopWhen(source: string, context: PaginatorContext): (answer: Answer) => boolean {
   const place = `${context.place}.stop_when`;
   const evaluate = context.expression(source, place);
+  const refuse = (records: string): never => {
+    throw configError(
+      `${place}: response is without its records (${records}); use record_count, first or last instead of reading them`,
+    );
+  };
   const reads = (evaluate.reads ?? []).filter(([root]) => root === 'response').map(([, ...rest]) => rest);
+  const readsBelow = (stem: readonly Segment[]): boolean => reads.some((chain) => beginsWith(chain, stem));
+  const {records} = context;
+  if (records !== undefined && records.stem.length > 0 && readsBelow(records.stem)) refuse(records.text);
   return (answer) => {
     const {stem, text} = answer.selector;
     const response = responseOf(answer);
     const isList = stem.length > 0 || response === null;
-    if (isList && answer.rows > 0 && reads.some((chain) => beginsWith(chain, stem))) {
-      throw configError(
-        `${place}: response is without its records (${text}); use record_count, first or last instead of reading them`,
-      );
-    }
+    if (isList && answer.rows > 0 && readsBelow(stem)) refuse(text);
     const result = evaluate({
       response,
       headers: Object.fromEntries(answer.headers),

@@ -102,9 +102,9 @@ class Compiler {
     const render = compileRequest(endpoint, this.#client.headers, scope, place, usedInPath);
     this.#refuseUnusedResolve(endpoint, place, usedInPath);
     const chosen = choosePaginator(endpoint, this.#config, place);
-    const paginator = compilePaginator(chosen, resource, endpoint, this.#config, this.#report);
-    if (paginator === undefined) return undefined;
     const selection = compileSelection(resource, endpoint, key, this.#sending.strict, this.#report);
+    const paginator = compilePaginator(chosen, resource, endpoint, selection.path, this.#config, this.#report);
+    if (paginator === undefined) return undefined;
     const want = {
       records: selection,
       fields: shared.steps.length === 0 ? fields.paths : [],

@@ -87,6 +87,9 @@ function unreadable(value: Json | undefined): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (value.trim() === '') return 'is empty: write a value, or leave the key out';
   if (value.trim() === 'None') return 'is the text "None": leave the key out, or write null';
+  if (/^(?:today|yesterday|tomorrow)\b|\bago$/i.test(value.trim())) {
+    return `"${value}" would be compared as text: write a date, or a time before now such as now-P1D`;
+  }
   const isDate = /^(?!000[01])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.test(
     value,
   );

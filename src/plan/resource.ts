@@ -29,6 +29,7 @@ export function compilePaginator(
   chosen: PaginatorConfig,
   resource: ResourceConfig,
   endpoint: EndpointConfig,
+  records: Path | undefined,
   config: Config,
   report: Report,
 ): Paginator | undefined {
@@ -44,6 +45,7 @@ export function compilePaginator(
     unordered: incremental !== undefined && incremental.row_order !== 'asc',
     baseUrl: config.client.base_url,
     params: staticParams(endpoint),
+    records,
     body:
       endpoint.json !== undefined
         ? 'json'

@@ -5,7 +5,7 @@ import type {Segment} from '../json/path.js';
 import {textOf} from './render.js';
 import {lackingAtFirst, resolver} from './resolve.js';
 import type {RenderInput, Scope} from './scope.js';
-import {lone, parseTemplate, type Template} from './template.js';
+import {lone, type Placeholder, parseTemplate, type Template} from './template.js';
 
 /** The path of an endpoint, compiled: an absolute URL below base_url (or the URL that the path holds). */
 export type UrlRenderer = (input: RenderInput, baseUrl: string) => string;
@@ -26,6 +26,7 @@ export function compileUrl(path: string, scope: Scope, place: readonly Segment[]
     }
   }
   refuseUnknownStart(template, scope, place);
+  refuseUnusableConstants(template, scope, place);
   const only = lone(template);
   const at = placeOf(place);
   const parts = template.parts.map((part) =>
@@ -69,20 +70,38 @@ function entryEnd(text: string): number {
   return end < 0 ? text.length : end;
 }
 
+/** The placeholders before the path's own query. */
+function inPath({parts}: Template): readonly Placeholder[] {
+  const query = parts.findIndex((part) => typeof part === 'string' && part.includes('?'));
+  return (query < 0 ? parts : parts.slice(0, query)).filter((part) => typeof part === 'object');
+}
+
 /** A first request without a start or end has no such segment: said before it (config-language §8, Sent). */
 function refuseUnknownStart(template: Template, scope: Scope, place: readonly Segment[]): void {
-  const query = template.parts.findIndex((part) => typeof part === 'string' && part.includes('?'));
-  for (const part of query < 0 ? template.parts : template.parts.slice(0, query)) {
-    const key = typeof part === 'string' ? undefined : lackingAtFirst(part, scope.cursor);
-    if (typeof part === 'string' || key === undefined) continue;
-    scope.error(place, `${part.text} has no value in the first request: give incremental.${key}`);
+  for (const part of inPath(template)) {
+    const key = lackingAtFirst(part, scope.cursor);
+    if (key !== undefined)
+      scope.error(place, `${part.text} has no value in the first request: give incremental.${key}`);
   }
 }
 
-function encoded(text: string, before: string, placeholder: string, input: RenderInput): string {
-  if (!before.includes('?') && (text === '' || text === '.' || text === '..')) {
-    throw unusable(placeholder, text === '' ? 'empty' : `"${text}"`, input);
+/** A variable or secret that is no segment is no parent's fault: said before the first request. */
+function refuseUnusableConstants(template: Template, scope: Scope, place: readonly Segment[]): void {
+  for (const {context, name, filter, text} of inPath(template)) {
+    const constants = {vars: scope.variables, secrets: scope.secrets};
+    const value = context === 'vars' || context === 'secrets' ? constants[context][name] : undefined;
+    const what = value === undefined || filter !== undefined ? undefined : noSegment(textOf(value));
+    if (what !== undefined) scope.error(place, `${text} in the path is ${what}: give it another value`);
   }
+}
+
+/** What makes a text no segment of a path: nothing, or a dot segment. */
+const noSegment = (text: string): string | undefined =>
+  text === '' ? 'empty' : text === '.' || text === '..' ? `"${text}"` : undefined;
+
+function encoded(text: string, before: string, placeholder: string, input: RenderInput): string {
+  const what = before.includes('?') ? undefined : noSegment(text);
+  if (what !== undefined) throw unusable(placeholder, what, input);
   return encodeURIComponent(text.toWellFormed());
 }
 

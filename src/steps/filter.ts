@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import {pickRecords} from '../body/records.js';
 import {configError} from '../errors.js';
+import {members} from '../json/members.js';
 import {forEachInTime} from './cel.js';
 import {recordExpression} from './record-expression.js';
+import {SoughtNames} from './sought-names.js';
 import {stepKind} from './step.js';
 
 const schema = z
@@ -15,27 +17,37 @@ const schema = z
   });
 
 /** `{filter: "CEL"}` (config-language §11): keeps the records for which the expression is true, as the bytes they are. */
-export const filter = stepKind('filter', schema, (source, {place}) => {
+export const filter = stepKind('filter', schema, (source, {place, atEnd}) => {
   const expression = recordExpression(source, place);
   if (expression.type !== 'bool' && expression.type !== 'dyn') {
     throw configError(
       `${place}: ${JSON.stringify(source)} gives ${expression.type}, not true or false; compare it with something`,
     );
   }
+  const sought = new SoughtNames(place, expression.names ?? []);
+  let isAllMissing = true;
+  atEnd(() => {
+    const unseen = isAllMissing ? sought.note() : undefined;
+    return unseen && {...unseen, level: 'warn', text: `${unseen.text} (so all were left out)`};
+  });
   return (batch, note) => {
     const kept: number[] = [];
     let missing = 0;
     forEachInTime(place, source, batch.count, (record) => {
       const start = batch.spans[2 * record] ?? 0;
-      const value = expression.value({bytes: batch.bytes, start, end: batch.spans[2 * record + 1] ?? start});
+      const text = {bytes: batch.bytes, start, end: batch.spans[2 * record + 1] ?? start};
+      const value = expression.value(text);
       if (value === true) kept.push(record);
-      else if (value === undefined) missing += 1;
-      else if (value !== false) {
+      else if (value === undefined) {
+        missing += 1;
+        if (isAllMissing) sought.look(members(text));
+      } else if (value !== false) {
         throw configError(
           `${place}: ${JSON.stringify(source)} gives a ${kindOf(value)} for a record, not true or false; compare it with something`,
         );
       }
     });
+    if (missing < batch.count) isAllMissing = false;
     if (missing > 0) {
       note({
         level: 'info',

@@ -13,6 +13,8 @@ export interface RecordExpression {
   readonly place: string;
   readonly source: string;
   readonly type: string;
+  /** Members of the record that it reads; undefined: the whole record. */
+  readonly names: readonly string[] | undefined;
   /** The value; undefined where a key is missing or a null is compared. */
   value(record: JsonText): unknown;
   /** The value as exact JSON text; a plain path is copied as it came. */
@@ -52,6 +54,7 @@ export function recordExpression(source: string, place: string): RecordExpressio
     place,
     source,
     type: expression.type,
+    names,
     value: (record) => evaluate(record, new Map()),
     text(record) {
       if (copied !== undefined) return locate(record, copied);

@@ -2,6 +2,7 @@ import {type Json, printExact} from '../json/exact.js';
 import type {Position} from '../pagination/paginator.js';
 import {type Before, noneBefore, withParent} from './before.js';
 import {freeze, onlyEnd} from './frozen.js';
+import type {Parent} from './parent.js';
 import type {Frame} from './range.js';
 import type {Resume} from './resume.js';
 import type {StreamPlan} from './stream-plan.js';
@@ -23,7 +24,7 @@ interface Begun {
   /** The frozen end of the sync. */
   readonly end: Bound | undefined;
   readonly began: number | undefined;
-  readonly parent: readonly Json[] | undefined;
+  readonly parent: Parent | undefined;
   /** Greatest value of the parents before, under a shared cursor. */
   readonly seen: Json | undefined;
 }
@@ -49,11 +50,17 @@ export class Frontier {
 
   slice({window, end, began, parent, seen}: Begun): void {
     this.#resume = {
-      ...(parent && {parent, before: this.#before}),
+      ...this.#within(parent),
       ...freeze(this.#frame, {since: window.since, until: window.until, end}),
       ...(began !== undefined && {began}),
       ...(seen !== undefined && {seen}),
     };
+  }
+
+  #within(parent: Parent | undefined): Pick<Resume, 'parent' | 'row' | 'before'> {
+    if (parent === undefined) return {};
+    const {key, digest} = parent;
+    return {parent: key, ...(digest !== undefined && {row: digest}), before: this.#before};
   }
 
   /** A page was emitted; `after`: the position behind it. false: it is not kept. */
@@ -73,12 +80,13 @@ export class Frontier {
   }
 
   /** Between two windows: the next one begins at `since`. */
-  window(since: Bound, parent: readonly Json[] | undefined, seen: Json | undefined): void {
+  window(since: Bound, parent: Parent | undefined, seen: Json | undefined): void {
     const {began} = this.#resume ?? {};
     const {end, exact} = onlyEnd(this.#resume ?? {});
     const next = freeze(this.#frame, {since});
     this.#resume = {
-      ...(parent && {parent, before: this.#before, ...(began !== undefined && {began})}),
+      ...this.#within(parent),
+      ...(parent && began !== undefined && {began}),
       ...next,
       ...(end !== undefined && {end}),
       ...((exact ?? next.exact) !== undefined && {exact: {...next.exact, ...exact}}),
@@ -87,8 +95,8 @@ export class Frontier {
   }
 
   /** Between two parents; `moves`: false where an earlier slice is unfinished. */
-  parent(text: string, began: number | undefined, seen: Json | undefined, moves: boolean): void {
-    this.#before = withParent(this.#before, text);
+  parent(parent: Parent, began: number | undefined, seen: Json | undefined, moves: boolean): void {
+    this.#before = withParent(this.#before, parent);
     if (!moves) return;
     this.#resume = {
       before: this.#before,

@@ -33,8 +33,11 @@ export class ParentTally {
     const {parent} = this.#plan;
     if (this.#unseen.size === 0 || this.#parents === 0 || keys === undefined) return undefined;
     const [name = ''] = [...this.#unseen].map((column) => column.slice(`_${parent?.plan.name}_`.length));
-    const hint = didYouMean(name, keys);
-    const text = `include_from_parent: no row of ${parent?.plan.name} has ${name}, so it is null in every record`;
+    const isThere = keys.includes(name);
+    const hint = isThere ? '' : didYouMean(name, keys);
+    const text = isThere
+      ? `include_from_parent: ${name} is null in every row of ${parent?.plan.name}`
+      : `include_from_parent: no row of ${parent?.plan.name} has ${name}, so it is null in every record`;
     return {level: hint === '' ? 'info' : 'warn', key: 'include-missing', text: `${text}${hint}`};
   }
 

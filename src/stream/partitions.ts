@@ -10,15 +10,6 @@ export const mostUntimed = 25_000;
 /** Parents whose hashes a state holds. */
 export const mostKnown = 100_000;
 
-/** A parent of this sync. */
-export interface Parent {
-  readonly key: readonly Json[];
-  /** JSON text of the key. */
-  readonly text: string;
-  /** Of all that is used of its row; undefined where that is the key alone. */
-  readonly digest?: string;
-}
-
 /**
  * The cursors of a child's parents. A snapshot costs nothing: what is recorded goes to a log, and a snapshot is the length
  * of the log; the map is built when a state is printed.

@@ -3,7 +3,8 @@ import type {Position} from '../pagination/paginator.js';
 import {type Hashes, merged} from './boundary.js';
 import {isBefore, later} from './cursor-order.js';
 import {Frontier} from './frontier.js';
-import {type Parent, Partitions} from './partitions.js';
+import type {Parent} from './parent.js';
+import {Partitions} from './partitions.js';
 import type {Frame} from './range.js';
 import {SharedCursor} from './shared-cursor.js';
 import type {Mark} from './slice-cursor.js';
@@ -72,7 +73,7 @@ export class Progress {
     const partition = parent === undefined ? undefined : this.partitions.latest(parent.text);
     this.#base = {cursor: this.#cursor, boundary: this.#boundary, partition};
     if (this.#frozen || this.#short) return;
-    this.#frontier.slice({window, end, began, parent: parent?.key, seen: this.#sharedSeen(parent)});
+    this.#frontier.slice({window, end, began, parent, seen: this.#sharedSeen(parent)});
   }
 
   /**
@@ -113,14 +114,14 @@ export class Progress {
     if (mark !== undefined && parent !== undefined) this.#collected = merged(this.#collected, mark.hashes);
     if (!whole) this.#short = true;
     if (this.#frozen || this.#short || window.last || window.until === undefined) return;
-    this.#frontier.window(window.until, parent?.key, this.#sharedSeen(parent));
+    this.#frontier.window(window.until, parent, this.#sharedSeen(parent));
     this.#moved = true;
   }
 
   /** All windows of a parent were finished, or it was skipped. */
   endParent(parent: Parent, began: number | undefined): void {
     this.#short = false;
-    this.#frontier.parent(parent.text, began, this.#sharedSeen(parent), !this.#frozen);
+    this.#frontier.parent(parent, began, this.#sharedSeen(parent), !this.#frozen);
     if (!this.#frozen) this.#moved = true;
   }
 
@@ -200,9 +201,9 @@ export class Progress {
       this.#boundary = mark.hashes;
       return;
     }
-    const {text, key, digest} = parent;
+    const {text, key, digest, again} = parent;
     const latest = this.partitions.latest(text)?.cursor;
-    if (this.#shared.stands || text === this.#stuck || mark.json === latest) return;
+    if (again || this.#shared.stands || text === this.#stuck || mark.json === latest) return;
     if (isBefore(frame, mark.json, latest)) return;
     this.partitions.record(text, {key, cursor: mark.json, ...(digest !== undefined && {digest})});
     if (visible) this.#moved = true;

@@ -1,6 +1,6 @@
 import type {Json, JsonObject} from '../json/exact.js';
 import type {Position} from '../pagination/paginator.js';
-import type {Before} from './before.js';
+import {type Before, printBefore, readBefore} from './before.js';
 import type {Frozen} from './frozen.js';
 import {
   fromState,
@@ -20,6 +20,8 @@ export const oneDay = 86_400_000;
 export interface Resume extends Frozen {
   /** Key of the parent in progress; undefined: between two parents. */
   readonly parent?: readonly Json[];
+  /** Digest of its row. */
+  readonly row?: string;
   readonly before?: Before;
   readonly seen?: Json;
   readonly position?: Position;
@@ -51,14 +53,16 @@ export function readResume(saved: JsonObject, context: ResumeContext): Resume | 
   if (mode === 'full_refresh' && (syncId === undefined ? overwrite : syncId !== integerOf(saved['sync_id']))) {
     return 'the position of another full_refresh is not used';
   }
-  const before = /^(\d+):([0-9a-f]{1,8})$/.exec(textOfValue(saved['before']) ?? '');
+  const before = readBefore(textOfValue(saved['before']));
+  const row = textOfValue(saved['row']);
   // Keys may be any JSON; numbers as everywhere in a state.
   const parent = listOf(saved['parent'])?.map(fromState);
   const position = objectOf(fromState(saved['position'] ?? null));
   const began = integerOf(saved['began']);
   return {
     ...(parent && {parent}),
-    ...(before && {before: {count: Number(before[1]), hash: Number.parseInt(before[2] ?? '', 16)}}),
+    ...(row !== undefined && {row}),
+    ...(before && {before}),
     ...valueAt(saved, 'since'),
     ...valueAt(saved, 'until'),
     ...valueAt(saved, 'end'),
@@ -89,11 +93,12 @@ const membersOf = (position: JsonObject): JsonObject =>
 
 /** As it stands in a state, beside what says when it counts. */
 export function printResume(resume: Resume): JsonObject {
-  const {began, parent, before, since, until, end, exact, seen, position} = resume;
+  const {began, parent, row, before, since, until, end, exact, seen, position} = resume;
   return {
     ...(began !== undefined && {began}),
     ...(parent && {parent: parent.map(toStateValue)}),
-    ...(before && {before: `${before.count}:${before.hash.toString(16).padStart(8, '0')}`}),
+    ...(row !== undefined && {row}),
+    ...(before && {before: printBefore(before)}),
     ...(since !== undefined && {since: toStateValue(since)}),
     ...(until !== undefined && {until: toStateValue(until)}),
     ...(end !== undefined && {end: toStateValue(end)}),

@@ -5,6 +5,7 @@ import {noneBefore, withParent} from './before.js';
 import {sameBound, thaw} from './frozen.js';
 import {HashSet} from './hash-set.js';
 import {columnsOf} from './parent-rows.js';
+import {keyHash} from './partitions.js';
 import {lagged, type Range, rangeOf} from './range.js';
 import type {Resume} from './resume.js';
 import type {ReadContext} from './run.js';
@@ -166,6 +167,10 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
   let passed = noneBefore;
   const wanted = resume?.before ?? noneBefore;
   let passing = resume?.before !== undefined || resume?.parent !== undefined;
+  /** Keys of the parents that were begun in this sync, before its interruption too. */
+  const begun = new HashSet();
+  /** One from before the interruption has other columns now, or stands for another one with its key. */
+  let differ = false;
   const seen = new HashSet();
   const mismatch = () => passed.count !== wanted.count || passed.hash !== wanted.hash;
   for await (const item of run.parent.items(signal)) {
@@ -188,17 +193,21 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
     const text = keyText(key);
     if (relation.plan.parent === undefined && !inShard(text, plan.shard)) continue;
     progress.see(text);
+    const isKeyAlone = relation.fields.length === relation.bound;
+    const again = !isKeyAlone && !begun.add(keyHash(text));
+    const parent: ParentSlice = {
+      ...{row, key, text, again, columns: columnsOf(relation, row)},
+      ...(!isKeyAlone && {digest: digest.toString(36)}),
+    };
     if (passing && passed.count < wanted.count) {
-      passed = withParent(passed, text);
+      passed = withParent(passed, parent);
       continue;
     }
     if (passing && (mismatch() || (resume?.parent !== undefined && keyText(resume.parent) !== text))) return true;
     const inProgress = passing && resume?.parent !== undefined;
+    if (passing) differ = passed.rows !== wanted.rows || (inProgress && parent.digest !== resume.row);
     passing = false;
-    const parent: ParentSlice = {
-      ...{row, key, text, columns: columnsOf(relation, row)},
-      ...(relation.fields.length > relation.bound && {digest: digest.toString(36)}),
-    };
+    if (differ && again) return true;
     const own = partTasks(
       context,
       parent,
@@ -237,7 +246,15 @@ function cursorOf({run, progress}: ReadContext, {text, digest}: ParentSlice): Js
   const {mode, saved} = run;
   if (mode !== 'incremental') return undefined;
   const own = progress.partitions.at(text);
-  if (own !== undefined) return own.digest === undefined || own.digest === digest ? own.cursor : undefined;
+  if (own !== undefined) {
+    if (own.digest === undefined || digest === undefined || own.digest === digest) return own.cursor;
+    run.plan.notes.add({
+      level: 'info',
+      key: 'equal-keys',
+      text: 'parents whose saved cursor an unfinished sync has moved for a row with the same key but other columns: they are read from the beginning',
+    });
+    return undefined;
+  }
   return saved.shared && !progress.partitions.isKnown(text) ? undefined : saved.cursor;
 }
 

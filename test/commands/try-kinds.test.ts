@@ -50,6 +50,15 @@ resources:
   );
 });
 
+test('the rows of a page that only repeats another are not counted', async () => {
+  await using api = await startApi({'/rows': () => json([{id: 1}, {id: 2}])});
+  const at = desk(`client: {base_url: "${api.url}"}
+resources: [{name: rows, endpoint: {paginator: {type: offset, limit: 2, on_repeat: end}}}]\n`);
+  const {out} = await at.run(['try', 'rows']);
+  expect(out).toContain('ended: the page before was repeated. complete: 2 rows');
+  expect(out).toContain('rows (2)\n');
+});
+
 test('newest first ends at the start, a refused child is skipped, static parents are no requests', async () => {
   await using api = await startApi({
     '/events': ({query}) => {

@@ -25,7 +25,7 @@ describe('try', () => {
       expect.stringMatching(
         /^ {2}1 {2}GET \?state=all&per_page=100 +403 +\d+ +23 B +– {2}waited 12 s \(Retry-After\), then 200, 0 rows$/,
       ),
-      '  ended: one page: no link, token or total is known on it. complete: 0 rows',
+      '  ended: one page: no link, token or total of pages is known on it. complete: 0 rows',
       'rows (2 of 231)',
       '         id  number  state  title    user.login  closed_at  milestone  updated_at',
       ' 2304958001       1  open   Issue 1  octo                              2025-01-01T01:00:00Z',

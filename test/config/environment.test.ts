@@ -16,6 +16,12 @@ describe('environment', () => {
     expect(read(`${api}resources: ["\${NAME}"]`).config?.resources[0]?.name).toBe(`\${NAME}`);
   });
 
+  test('a value under the name of a secret is one wherever it stands', () => {
+    const text = `${api}resources: [{name: a, endpoint: {params: {k: "\${ACME_API_KEY}", t: "\${ACME_TEAM}"}}}]\n`;
+    const {secrets} = read(text, {ACME_API_KEY: 'from-env', ACME_TEAM: 'blue-team'});
+    expect([secrets.has('from-env'), secrets.has('blue-team')]).toEqual([true, false]);
+  });
+
   test('gives secrets that the configuration lacks', () => {
     const text =
       'client: {base_url: "https://a.example", auth: bearer, headers: {X-Org: "{secrets.org}"}}\nresources: [a]\n';

@@ -118,3 +118,30 @@ test('secrets in clear, wherever they stand', () => {
   );
   expect(form.warnings).toEqual([expect.stringContaining('streams[0].query_parameters.api_key a secret in clear: ')]);
 });
+
+test.each([
+  [
+    'client: {base_url: "https://bob:p%40ss-word@a.example"}\nresources: [a]',
+    'p%40ss-word p@ss-word Ym9iOnBAc3Mtd29yZA==',
+  ],
+  ['client: {base_url: "https://key-in-clear@a.example"}\nresources: [a]', 'key-in-clear a2V5LWluLWNsZWFyOg=='],
+  [`${api}resources: ["a?api_key=key-in-clear"]`, 'key-in-clear'],
+  [`${api}resources: [{name: a, endpoint: "a?api_key=key-in-clear"}]`, 'key-in-clear'],
+  [
+    `${api}resources: [{name: a, endpoint: {path: "https://bob:pass-word@b.example/a"}}]`,
+    'pass-word Ym9iOnBhc3Mtd29yZA==',
+  ],
+  [`${api}resources: [{name: a, endpoint: {method: POST, json: {l: [{api_key: key-in-clear}]}}}]`, 'key-in-clear'],
+  [
+    'client: {base_url: "https://a.example", auth: {type: oauth2_client_credentials, client_id: i, client_secret: "{secrets.s}", access_token_url: "https://bob:pass-word@a.example/t?api_key=key-in-clear"}}\nresources: [a]\nsecrets: {s: abcdef}',
+    'pass-word key-in-clear',
+  ],
+  [
+    'client: {base_url: "https://a.example", auth: [{type: session_token, login: {path: "in?password=pass-word"}, token_path: t}]}\nresources: [a]',
+    'pass-word',
+  ],
+])('a secret in a URL or body is known and told: %s', (text, said) => {
+  const {warnings, secrets} = read(text);
+  expect(warnings).toEqual([expect.stringContaining('a secret in clear: ')]);
+  expect(secrets.redact(said).replaceAll(/\*{4} ?/g, '')).toBe('');
+});

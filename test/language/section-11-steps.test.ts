@@ -132,6 +132,23 @@ describe('a field that no record has', () => {
     expect((await read(rows, [step])).warnings).toBe(`r: resources[0].processing_steps[0].${expected}`);
   });
 
+  test.each<[string, string]>([
+    ['record.idd == 1', 'no record has idd; did you mean id? (so all were left out)'],
+    ['r.status == "new"', 'no record has status; the records have id, tags (so all were left out)'],
+  ])('is a warning where a filter leaves out all records for it: %s', async (source, expected) => {
+    const done = await read(rows, [{filter: source}]);
+    expect([done.records(), done.warnings]).toEqual([[], `r: resources[0].processing_steps[0].filter: ${expected}`]);
+  });
+
+  test.each([
+    'size(r.tags) > 1',
+    '!has(r.idd)',
+    'r.id == 1 || r.status == "new"',
+    'has(r.status) && r.status == "new"',
+  ])('is nothing new where a filter decides by something else: %s', async (source) => {
+    expect((await read(rows, [{filter: source}])).warnings).toBe('');
+  });
+
   test('is a notice where none is, and nothing without records or once one has it', async () => {
     const step = {map: {flatten: ['address']}};
     const done = await read(rows, [step]);

@@ -55,7 +55,7 @@ describe('declared', () => {
   test.each<[Own, string]>([
     [{schema: {type: 'array', items: {}}}, 'resources[0].schema.type must be object: the schema describes one record'],
     [{schema: {properties: ['id']}}, 'resources[0].schema.properties must be an object'],
-    [{schema: 'schemales'}, 'resources[0].schema must be one of schemaless; did you mean schemaless?'],
+    [{schema: 'schemales'}, 'resources[0].schema must be schemaless; did you mean schemaless?'],
     [{columns: {a: {data_type: 'strin'}}}, 'resources[0].columns.a.data_type must be one of text, double'],
     [{columns: {a: 'text'}}, 'resources[0].columns.a must be an object, is a string'],
     [{columns: {a: {nullable: 'x'}}}, 'resources[0].columns.a.nullable must be true or false'],

@@ -245,6 +245,13 @@ describe('detection', () => {
     expect(warnings).toMatch(expected);
   });
 
+  test('one page of a total is a warning that says what to write', async () => {
+    const {warnings} = await read(() => json({data: rows(0, 2), total: 250}), undefined);
+    expect(warnings).toMatch(
+      /no link, token or total of pages is known on it, although the total is 250, the rows received are 2; write the paginator, single_page if that is all/,
+    );
+  });
+
   test.each([{cursor: ''}, {cursor: null}, {pageInfo: {endCursor: 'x', hasNextPage: false}}, {next_event: {id: 5}}])(
     '%j is no token',
     async (beside) => {

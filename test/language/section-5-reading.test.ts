@@ -63,6 +63,9 @@ describe('stop_when', () => {
   test('reading inside the records names record_count', async () => {
     const {errors} = await read(pages, {type: 'page_number', base_page: 1, stop_when: 'size(response.data) == 0'});
     expect(errors).toContain('record_count');
+    const written = wrong({type: 'cursor', stop_when: 'size(response.data.x) == 0'}, {data_selector: 'data.x[*].y'});
+    expect(written.join()).toMatch(/stop_when response is without its records \(data\.x\[\*\]\.y\); use record_count/);
+    expect(wrong({type: 'cursor', stop_when: 'response.data.y == 0'}, {data_selector: 'data.x'})).toEqual([]);
   });
 
   test('what does not compile is an error at its place', () => {

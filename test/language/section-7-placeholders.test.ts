@@ -217,6 +217,14 @@ describe('paths', () => {
     }
   });
 
+  test.each(['', '.', '..'])('%j of a variable is an error before the first request', (v) => {
+    const client = {base_url: 'https://a.example', variables: {v}};
+    expect(wrong({path: 'c/{vars.v}/x'}, {client}).join()).toMatch(
+      /endpoint\.path \{vars\.v\} in the path is (empty|"\.\.?"): give it another value/,
+    );
+    expect(wrong({path: 'c?x={vars.v}'}, {client})).toEqual([]);
+  });
+
   test('|raw is not encoded, and still stays on the host and below base_url', async () => {
     expect((await sent({path: 'c/{resources.p.id|raw}'}, {id: 'a/b?x=1'})).target).toBe('/c/a/b?x=1');
     for (const id of ['../../x', '//evil.example/x', '@evil.example/']) {

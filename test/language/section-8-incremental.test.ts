@@ -136,6 +136,10 @@ describe('declarations', () => {
     [{...times, end_value: ' '}, /end_value is empty/],
     [{...times, initial_value: 'None'}, /initial_value is the text "None": leave the key out, or write null/],
     [{...times, initial_value: '2025-13-01'}, /initial_value "2025-13-01" looks like a time and is none/],
+    [
+      {...times, initial_value: 'yesterday'},
+      /initial_value "yesterday" would be compared as text: write a date, or a time before now/,
+    ],
     [{...times, end_value: '2025-02-30T00:00:00Z'}, /end_value "2025-02-30T00:00:00Z" looks like a time/],
     [{...times, initial_value: '2025-02-03T25:00:00Z'}, /looks like a time/],
     [{...times, initial_value: ['a']}, /initial_value/],

@@ -54,6 +54,8 @@ describe('levels, static and hidden parents', () => {
     );
     const optional = await read(rows, ['p', {...child, include_from_parent: ['email', 'name']}]);
     expect([optional.warnings, optional.notices]).toEqual(['', expect.stringContaining('no row of p has email')]);
+    const empty = await read(parents({id: 1, name: null}), ['p', {...child, include_from_parent: ['name']}]);
+    expect([empty.warnings, empty.notices]).toEqual(['', expect.stringContaining('name is null in every row of p')]);
   });
 
   test('a reference to several values is a warning: the first is used', () => {

@@ -1,7 +1,7 @@
 import {tieOf} from './kinds.js';
 import {type Listed, pageOf, type Served, size} from './pages.js';
 import type {Scenario} from './scenario.js';
-import {parentOf, parentText, rowText, type World} from './world.js';
+import {parentOf, parentText, rowText, standsTwice, type World} from './world.js';
 
 /** A request as the API sees it. */
 export interface Asked {
@@ -25,7 +25,12 @@ export function answer(world: World, {url, values}: Asked, run: number): Served 
       .filter(
         (parent) => (group === undefined || parent.group === group) && Math.floor(parent.at / 1000) * 1000 >= since,
       )
-      .map((parent) => ({rank: scenario.parentIncremental ? parent.at : 0, tie: parent.id, text: parentText(parent)}));
+      .flatMap((parent): Listed[] => {
+        const rank = scenario.parentIncremental ? parent.at : 0;
+        const first = {rank, tie: parent.id, text: parentText(parent)};
+        if (!standsTwice(scenario, parent.id)) return [first];
+        return [first, {rank, tie: parent.id + 0.5, text: parentText(parent, scenario.twice === 'other')}];
+      });
     // Parents are never lost to a list that shifts: their own order is not what is tried here.
     const steady = {...scenario, counting: false};
     return pageOf(listed.sort(byRank), {

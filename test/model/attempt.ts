@@ -5,6 +5,7 @@ import {openSync, type StreamRequest} from '../../src/stream/sync.js';
 import type {FakeClock} from '../support/fake-clock.js';
 import type {Destination} from './destination.js';
 import type {Random} from './random.js';
+import {idBelow} from './world.js';
 
 export interface AttemptOptions {
   readonly plans: ReadonlyMap<string, StreamPlan>;
@@ -93,7 +94,7 @@ function* rowsOf(
   for (let i = 0; i < batch.count; i++) {
     const text = batch.bytes.toString('utf8', batch.spans[2 * i], batch.spans[2 * i + 1]);
     const whole = suffix === undefined ? text : `${text.slice(0, -1)}${suffix.toString()}}`;
-    const {id, n}: {id: number; n: number} = JSON.parse(whole);
-    yield {id, n, newness: newness(n)};
+    const {id, n, _parents_id: parent}: {id: number; n: number; _parents_id?: number} = JSON.parse(whole);
+    yield {id: idBelow(id, parent), n, newness: newness(n)};
   }
 }

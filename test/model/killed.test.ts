@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {printExact} from '../../src/json/exact.js';
 import {Destination} from './destination.js';
 import {kinds} from './kinds.js';
 import {type Ran, run, type Served, serve} from './process.js';
@@ -39,21 +40,27 @@ async function live(scenario: Scenario, random: Random, world: World, served: Se
       newness: (n) => world.newness(n),
     });
   served.calm = !isProtected(scenario);
+  const victim = random.between(0, shards.length - 1);
   for (const [index, destinations] of shards.entries()) {
+    if (index !== victim) continue;
     served.journal.push(`shard ${index}, killed`);
-    await read(destinations, index, 1, random.between(3, 30));
+    console.log('KILLRUN', (await read(destinations, index, 1, random.between(3, 18))).code, scenario.shards);
   }
   served.journal.push('to the end');
   served.calm = true;
-  world.disturbed = scenario.busy > 0;
+  const changed = world.disturbed;
   const calm = world.now;
   // Whatever the coarsest spelling calls now lies behind.
   world.now += 3 * 86_400_000_000;
   const ran = await Promise.all(
     shards.map(async (destinations, index) => {
       // What was interrupted is finished, then one more run sees what changed behind it.
-      const first = await read(destinations, index, 2, Number.POSITIVE_INFINITY);
-      return scenario.mode === 'incremental' ? read(destinations, index, 3, Number.POSITIVE_INFINITY) : first;
+      const goesOn = [...destinations.values()].some(
+        ({state}) => state !== undefined && printExact(state).includes('"resume"'),
+      );
+      console.log('RUN');const first = await read(destinations, index, 2, Number.POSITIVE_INFINITY);
+      const again = scenario.mode === 'incremental' && goesOn && changed;
+      if (again) console.log('THIRD');return again ? read(destinations, index, 3, Number.POSITIVE_INFINITY) : first;
     }),
   );
   for (const {code, errors} of ran) expect([code, errors]).toEqual([0, []]);
@@ -65,16 +72,16 @@ const cases = fc
     anyScenario.map((scenario) =>
       sensible({
         ...scenario,
-        rows: Math.max(6, scenario.rows),
+        rows: 6 + (scenario.rows % 9),
         parents: Math.max(2, scenario.parents),
-        shards: scenario.shards === 1 ? 1 : 2,
+        shards: scenario.shards === 3 ? 2 : 1,
         expires: false,
         skew: 0,
         windowLimit: false,
         ignored: false,
       }),
     ),
-    {numRuns: 16, seed: 20_260_115},
+    {numRuns: 24, seed: 20_260_115},
   )
   // Our clock is a year ahead of the API's: windows of seconds would be too many, a delay would protect nothing.
   .map((scenario): Scenario => {

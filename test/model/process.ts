@@ -9,7 +9,7 @@ import {epoch} from './kinds.js';
 import type {Random} from './random.js';
 import type {Scenario} from './scenario.js';
 import type {Destinations} from './verdict.js';
-import type {World} from './world.js';
+import {idBelow, type World} from './world.js';
 
 export interface Served {
   readonly api: Api & AsyncDisposable;
@@ -132,7 +132,7 @@ function take(line: string, {destinations, newness}: RunOptions): string[] {
   const message = JSON.parse(line);
   if (message.type === 'RECORD') {
     const {stream, data} = message.record;
-    destinations.get(stream)?.record({id: data.id, n: data.n, newness: newness(data.n)});
+    destinations.get(stream)?.record({id: idBelow(data.id, data._parents_id), n: data.n, newness: newness(data.n)});
   } else if (message.type === 'STATE') {
     const {stream_descriptor: stream, stream_state: state} = message.state.stream;
     const read = objectOf(parseExact(JSON.stringify(state)));

@@ -55,6 +55,8 @@ export interface Scenario {
   readonly parentIncremental: boolean;
   /** The parents are a stream of this sync too. */
   readonly parentsRead: boolean;
+  /** Every other parent stands twice in their list, on other pages too: alike, or with other columns for its children. */
+  readonly twice: 'no' | 'alike' | 'other';
   readonly parentPaginator: 'token' | 'offset' | 'page_total' | 'single_page';
   readonly shards: 1 | 2 | 3;
   readonly width: 1 | 2 | 4;
@@ -109,6 +111,7 @@ export const anyScenario = fc.record<Scenario>({
   levels: fc.constantFrom(1, 1, 2, 2, 3),
   parentIncremental: often(false, true),
   parentsRead: fc.boolean(),
+  twice: often('no', 'alike', 'other'),
   parentPaginator: fc.constantFrom('token', 'offset', 'page_total', 'single_page'),
   shards: often(1, 2, 3),
   width: fc.constantFrom(1, 2, 4),
@@ -155,7 +158,7 @@ export function sensible(raw: Scenario): Scenario {
   // A record names the next page only in an order that never changes: what is declared of another one is false.
   if (s.paginator === 'last_record') Object.assign(s, {sort: 'id', kept: s.order === 'none'});
   if (s.pastEnd === '404' && !['offset_total', 'page_total'].includes(s.paginator)) s.pastEnd = '416';
-  if (s.levels === 1) Object.assign(s, {parentIncremental: false, parentsRead: false});
+  if (s.levels === 1) Object.assign(s, {parentIncremental: false, parentsRead: false, twice: 'no'});
   if (s.kind === 'none') {
     const plain = {
       order: 'none',

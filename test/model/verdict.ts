@@ -1,6 +1,6 @@
 import type {Destination} from './destination.js';
 import {type Scenario, shifts} from './scenario.js';
-import type {Version, World} from './world.js';
+import {idsBelow, ownId, type Version, type World} from './world.js';
 
 /** The destinations of one connection, by stream. */
 export type Destinations = ReadonlyMap<string, Destination>;
@@ -20,8 +20,11 @@ export function everythingArrived(world: World, connections: readonly Destinatio
   const there = new Set<number>();
   let excused = 0;
   for (const parent of levels === 1 ? [0] : world.parents.keys()) {
-    for (const {id, version} of world.visible(parent)) {
-      there.add(id);
+    const expected = [...world.visible(parent)].flatMap(({id: own, version}) =>
+      idsBelow(world.scenario, parent, own).map((id) => ({id, version})),
+    );
+    for (const {id, version} of expected) {
+      there.add(ownId(id));
       const holders = connections.filter((destinations) => destinations.get('items')?.has(id, version.n) === true);
       // With a lag windows overlap; a row without cursor is in all of them.
       if (mode === 'overwrite' && lag === 0 && version.at !== undefined && holders.length > 1) {
@@ -44,7 +47,7 @@ export function everythingArrived(world: World, connections: readonly Destinatio
 
 function nothingElse(destinations: Destinations, there: ReadonlySet<number>): void {
   for (const id of destinations.get('items')?.rows.keys() ?? []) {
-    if (!there.has(id)) throw new Error(`row ${id} is not in the API any more`);
+    if (!there.has(ownId(id))) throw new Error(`row ${id} is not in the API any more`);
   }
 }
 

@@ -214,7 +214,21 @@ export function rowText(id: number, {n, at}: Version, kind: Kind | undefined): s
   return `{"id":${id},"n":${n}${cursor === undefined ? '' : `,"updated":${cursor}`}}`;
 }
 
-export function parentText({id, group, n, at}: Parent): string {
+/** What the ids of parents that are listed with other columns lie above. */
+const alias = 1_000_000;
+
+export const standsTwice = ({twice}: Scenario, parent: number): boolean => twice !== 'no' && parent % 2 === 0;
+
+/** A row by its own id and that of the parent it came with: of the same row under the other columns another one. */
+export const idBelow = (id: number, parent = 0): number => (parent > alias ? id + alias : id);
+/** Without what it came with. */
+export const ownId = (id: number): number => id % alias;
+
+/** The ids under which the rows of a parent have to arrive. */
+export const idsBelow = (scenario: Scenario, parent: number, id: number): readonly number[] =>
+  scenario.twice === 'other' && standsTwice(scenario, parent) ? [id, id + alias] : [id];
+
+export function parentText({id, group, n, at}: Parent, other = false): string {
   const updated = new Date(Math.floor(at / 1000)).toISOString();
-  return `{"key":${parentKey(id)},"id":${id},"n":${n},"group":${group},"updated":"${updated}"}`;
+  return `{"key":${parentKey(id)},"id":${other ? id + alias : id},"n":${n},"group":${group},"updated":"${updated}"}`;
 }

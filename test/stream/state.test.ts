@@ -40,10 +40,11 @@ const values: fc.Arbitrary<Json> = fc.oneof(
 const saved = fc.record({
   cursor: values,
   boundary: fc.dictionary(fc.stringMatching(/^[\w-]{11}$/), fc.integer({min: 1, max: 9}), {maxKeys: 4}),
-  partitions: fc.array(fc.tuple(values, values, values), {maxLength: 4}),
+  partitions: fc.array(fc.tuple(values, values, values, fc.option(fc.string(), {nil: undefined})), {maxLength: 4}),
   resume: fc.record({
     parent: fc.tuple(values, values),
-    before: fc.record({count: fc.nat(), hash: fc.nat()}),
+    row: fc.string(),
+    before: fc.record({count: fc.nat(), hash: fc.nat(), rows: fc.nat()}),
     since: values,
     until: values,
     end: values,
@@ -61,7 +62,12 @@ describe('state', () => {
   test('what is written is read again, whatever a host made of its numbers', () => {
     fc.assert(
       fc.property(saved, (given) => {
-        const partitions = new Map(given.partitions.map(([a, b, cursor]) => [keyText([a, b]), {key: [a, b], cursor}]));
+        const partitions = new Map(
+          given.partitions.map(([a, b, cursor, digest]) => [
+            keyText([a, b]),
+            {key: [a, b], cursor, ...(digest !== undefined && {digest})},
+          ]),
+        );
         const boundary = new Map(Object.entries(given.boundary));
         const snapshot = {
           ...given,
@@ -123,13 +129,14 @@ describe('state', () => {
 describe('partitions', () => {
   test('a snapshot does not move on', () => {
     const partitions = new Partitions(new Map([['[1]', {key: [1], cursor: 'a'}]]), undefined);
-    partitions.record('[1]', {key: [1], cursor: 'b'});
+    partitions.record('[1]', {key: [1], cursor: 'b', digest: 'x'});
     const {length} = partitions;
     partitions.record('[1]', {key: [1], cursor: 'c'});
     partitions.record('[2]', undefined);
-    expect(partitions.snapshot(length, false).get('[1]')?.cursor).toBe('b');
-    expect(partitions.at('[1]')).toBe('a');
-    expect(partitions.latest('[1]')).toBe('c');
+    expect(partitions.snapshot(length, false, false).get('[1]')).toEqual({key: [1], cursor: 'b', digest: 'x'});
+    expect(partitions.snapshot(length, false, true).get('[1]')).toEqual({key: [1], cursor: 'b'});
+    expect(partitions.at('[1]')?.cursor).toBe('a');
+    expect(partitions.latest('[1]')?.cursor).toBe('c');
   });
 
   test.each([
@@ -139,14 +146,14 @@ describe('partitions', () => {
     const partitions = new Partitions(new Map(), undefined);
     for (let n = 0; n < own; n++) {
       const key = [`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`];
-      partitions.record(keyText(key), {key, cursor: '2026-01-31T09:30:00.000Z'});
+      partitions.record(keyText(key), {key, cursor: '2026-01-31T09:30:00.000Z', digest: 'abcdefghijklm'});
     }
     for (let n = 0; n < known; n++) partitions.see(`[${n}]`);
     const state = printState(
       {
         cursor: known > 0 ? '2026-01-31T09:30:00.000Z' : undefined,
         boundary: new Map(Array.from({length: 1000}, (__, n) => [`hash${String(n).padStart(7, '0')}`, 1])),
-        partitions: partitions.snapshot(partitions.length, false),
+        partitions: partitions.snapshot(partitions.length, false, false),
         shared: known > 0,
         known: known > 0 ? partitions.packKnown() : undefined,
         parentState: undefined,

@@ -130,7 +130,11 @@ function cursorText(endpoint: EndpointConfig, incremental: IncrementalConfig): s
     initial_value === undefined ? 'no start: the first run reads everything' : `from ${valueText(initial_value)}`,
     ...(end_value === undefined ? [] : [`to ${valueText(end_value)}`]),
     ...(step === undefined ? [] : [`windows of ${valueText(step)}`]),
-    ...(lag === undefined ? [] : [`lag ${valueText(lag)}`]),
+    ...(lag === undefined
+      ? []
+      : [
+          `lag ${valueText(lag)}${typeof lag === 'string' && lag.startsWith('P') ? '' : ' (days of dates, seconds of times)'}`,
+        ]),
     ...(delay === undefined ? [] : [`delay ${valueText(delay)}`]),
     ...(last_value_func === 'min' ? ['the smallest value counts'] : []),
   ];

@@ -29,9 +29,11 @@ export function schemaRows(trial: Trial, entry: CatalogEntry, keys: readonly str
       if (plan.cursor?.path.segments?.[0] === name) notes.push('cursor');
       if (Object.hasOwn(plan.schema.columns, name)) notes.push('declared');
       else if (seen !== undefined && filled === 0) notes.push('only null seen: declared as nullable string');
-      if (seen === undefined && observed.values > 0) notes.push('in no record');
+      if (seen === undefined && observed.values > 0 && !plan.schema.schemaless) notes.push('in no record');
       const nulls =
-        observed.values === 0 ? undefined : Math.round((100 * (observed.values - filled)) / observed.values);
+        observed.values === 0 || plan.schema.schemaless
+          ? undefined
+          : Math.round((100 * (observed.values - filled)) / observed.values);
       return {name, type: typeText(schema), nulls, notes};
     },
   );

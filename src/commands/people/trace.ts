@@ -156,7 +156,10 @@ export class Trace {
       ...(repeated && {
         repeated: (at: Position, answer: Answer, what: 'position' | 'records') => {
           const next = inner.repeated?.(at, answer, what);
-          if (next !== undefined) this.#note(answer, next);
+          if (next === undefined) return next;
+          const walk = this.#sentOf.get(answer)?.walk;
+          if (walk !== undefined && next.drop !== undefined) walk.rows -= answer.rows;
+          this.#note(answer, next);
           return next;
         },
       }),
@@ -180,7 +183,7 @@ export class Trace {
     if (sent === undefined || walk === undefined) return next;
     if (answer.verdict === 'page') {
       walk.pages += 1;
-      walk.rows += answer.rows;
+      if (next.drop === undefined) walk.rows += answer.rows;
     }
     if ('go' in next) {
       const {as} = next.go;

@@ -14,7 +14,7 @@ export interface WalkRecord {
   readonly slice: Slice;
   readonly sent: SentRecord[];
   pages: number;
-  /** Rows of its pages, before filters. */
+  /** Rows of its pages, before filters; a page that only repeated another has none. */
   rows: number;
   ended: {readonly kind: EndKind; readonly reason: string} | undefined;
 }

@@ -39,7 +39,8 @@ export const linkApis: readonly PublicApi[] = [
       return {results: range(after, Math.min(250, after + 100)), ...next};
     },
     rows: {contacts: 250, bare: 100},
-    warning: /^bare: .*although paging\.next\.after is "100"$/,
+    warning:
+      /^bare: .*known on it, although paging\.next\.after is "100"; write the paginator, single_page if that is all$/,
   },
   {
     name: 'NetSuite and PayPal: a list of links, found or written',
