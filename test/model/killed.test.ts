@@ -44,7 +44,7 @@ async function live(scenario: Scenario, random: Random, world: World, served: Se
   for (const [index, destinations] of shards.entries()) {
     if (index !== victim) continue;
     served.journal.push(`shard ${index}, killed`);
-    console.log('KILLRUN', (await read(destinations, index, 1, random.between(3, 18))).code, scenario.shards);
+    await read(destinations, index, 1, random.between(3, 18));
   }
   served.journal.push('to the end');
   served.calm = true;
@@ -58,9 +58,9 @@ async function live(scenario: Scenario, random: Random, world: World, served: Se
       const goesOn = [...destinations.values()].some(
         ({state}) => state !== undefined && printExact(state).includes('"resume"'),
       );
-      console.log('RUN');const first = await read(destinations, index, 2, Number.POSITIVE_INFINITY);
+      const first = await read(destinations, index, 2, Number.POSITIVE_INFINITY);
       const again = scenario.mode === 'incremental' && goesOn && changed;
-      if (again) console.log('THIRD');return again ? read(destinations, index, 3, Number.POSITIVE_INFINITY) : first;
+      return again ? read(destinations, index, 3, Number.POSITIVE_INFINITY) : first;
     }),
   );
   for (const {code, errors} of ran) expect([code, errors]).toEqual([0, []]);
@@ -74,7 +74,6 @@ const cases = fc
         ...scenario,
         rows: 6 + (scenario.rows % 9),
         parents: Math.max(2, scenario.parents),
-        shards: scenario.shards === 3 ? 2 : 1,
         expires: false,
         skew: 0,
         windowLimit: false,
@@ -84,10 +83,11 @@ const cases = fc
     {numRuns: 24, seed: 20_260_115},
   )
   // Our clock is a year ahead of the API's: windows of seconds would be too many, a delay would protect nothing.
-  .map((scenario): Scenario => {
+  .map((scenario, index): Scenario => {
     const fits =
       scenario.step === 0 || scenario.kind === 'date' || !kinds[scenario.kind === 'none' ? 'big' : scenario.kind].time;
-    return sensible({...scenario, late: 0, delay: 0, step: fits ? scenario.step : 0});
+    const shards = index % 6 === 0 ? 2 : 1;
+    return sensible({...scenario, shards, late: 0, delay: 0, step: fits ? scenario.step : 0});
   });
 
 const titleOf = ({seed, paginator, kind, mode, levels, shards, step}: Scenario): string =>
