@@ -16,12 +16,19 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Field values of RFC 9110 §5.5: visible characters, space, tab, and bytes above 0x7f. */
 const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Encodes a request. A `content-type` of its own wins. Throws ConnectorError for a url or header that cannot be sent. */
+/** The headers that are sent although nobody wrote them: what is accepted, and the kind of the body. */
+export function impliedHeaders({headers, body}: RequestSpec): Record<string, string> {
+  const implied: Record<string, string> = {};
+  if (headers['accept'] === undefined) implied['accept'] = 'application/json';
+  const type = contentType(body);
+  if (type !== undefined && headers['content-type'] === undefined) implied['content-type'] = type;
+  return implied;
+}
+
+/** Encodes a request. Throws ConnectorError for a url or header that cannot be sent. */
 export function toWire(spec: RequestSpec): WireRequest {
   const url = parseUrl(withQuery(spec.url, spec.query));
-  const headers: Record<string, string> = {accept: 'application/json'};
-  const [body, contentType] = bodyOf(spec.body);
-  if (contentType !== undefined) headers['content-type'] = contentType;
+  const headers = impliedHeaders(spec);
   if (url.username !== '' || url.password !== '') {
     headers['authorization'] = basicOf(url);
     url.username = '';
@@ -29,20 +36,24 @@ export function toWire(spec: RequestSpec): WireRequest {
   }
   Object.assign(headers, spec.headers);
   for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
-  return {method: spec.method, url, headers, body};
+  return {method: spec.method, url, headers, body: bodyOf(spec.body)};
 }
 
-function bodyOf(body: RequestBody | undefined): [Buffer | undefined, string | undefined] {
+function contentType(body: RequestBody | undefined): string | undefined {
+  if (body?.kind === 'json') return 'application/json';
+  return body?.kind === 'form' && body.pairs.length > 0 ? 'application/x-www-form-urlencoded' : undefined;
+}
+
+function bodyOf(body: RequestBody | undefined): Buffer | undefined {
   switch (body?.kind) {
     case undefined:
-      return [undefined, undefined];
+      return undefined;
     case 'json':
-      return [Buffer.from(printExact(body.value), 'utf8'), 'application/json'];
+      return Buffer.from(printExact(body.value), 'utf8');
     case 'form':
-      if (body.pairs.length === 0) return [undefined, undefined];
-      return [Buffer.from(formText(body.pairs), 'utf8'), 'application/x-www-form-urlencoded'];
+      return body.pairs.length === 0 ? undefined : Buffer.from(formText(body.pairs), 'utf8');
     case 'text':
-      return [Buffer.from(body.text, 'utf8'), undefined];
+      return Buffer.from(body.text, 'utf8');
   }
 }
 

@@ -95,7 +95,7 @@ resources:
       `curl -sS 'https://x.io/'"$TENANT"'/a?q=it'\\''s%20'"$TENANT" -u 'me:'"$PW" -H 'accept: application/json'`,
     );
     expect(lines[2]).toBe(
-      `curl -sS -X POST 'https://x.io/'"$TENANT"'/b' -H 'x-key: Token '"$KEY" -H 'accept: application/json' --data-raw 'z=1'`,
+      `curl -sS -X POST 'https://x.io/'"$TENANT"'/b' -H 'x-key: Token '"$KEY" -H 'accept: application/json' -H 'content-type: application/x-www-form-urlencoded' --data-raw 'z=1'`,
     );
   });
 

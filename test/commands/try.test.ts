@@ -212,6 +212,20 @@ resources: [a]\n`,
     );
   });
 
+  test('--show headers names those that nobody wrote', async () => {
+    await using api = await startApi(() => json([{id: 1}]));
+    const at = desk(
+      `client: {base_url: ${api.url}}\nresources: [{name: a, endpoint: {path: a, method: POST, json: {x: 1}}}]\n`,
+      '',
+    );
+    const {out} = await at.run(['try', 'a', '--show', 'headers,curl']);
+    const sent = api.requests[0]?.headers;
+    for (const name of ['accept', 'content-type']) {
+      expect(out).toContain(`> ${name}: ${sent?.[name]}`);
+      expect(out).toContain(`-H '${name}: ${sent?.[name]}'`);
+    }
+  });
+
   test('--state and --since move the start; a state as it was shown is taken', async () => {
     await using api = await startApi(github());
     const config = githubConfig(api.url).replace(

@@ -1,5 +1,6 @@
 import type {AuthBlock} from '../../config/config.js';
 import type {RequestSpec} from '../../http/request.js';
+import {impliedHeaders} from '../../http/wire.js';
 import {credentialText} from './credential-text.js';
 import {bodyText, urlOf} from './request-text.js';
 
@@ -34,11 +35,8 @@ export function curl(spec: RequestSpec, auth: readonly AuthBlock[], secrets: Rea
         break;
     }
   }
-  const headers = Object.entries(spec.headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
-  if (spec.headers['accept'] === undefined) headers.unshift("-H 'accept: application/json'");
-  if (spec.body?.kind === 'json' && spec.headers['content-type'] === undefined) {
-    headers.push("-H 'content-type: application/json'");
-  }
+  const sent = {...impliedHeaders(spec), ...spec.headers};
+  const headers = Object.entries(sent).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
   const body = spec.body === undefined ? [] : [`--data-raw ${quote(bodyText(spec))}`];
   const method = spec.method === 'GET' && body.length === 0 ? [] : [`-X ${spec.method}`];
   const comments = options.filter((option) => option.startsWith('#'));

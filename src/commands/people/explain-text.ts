@@ -1,5 +1,6 @@
 import type {Config, EndpointConfig, IncrementalConfig, ResourceConfig} from '../../config/config.js';
 import {counted} from '../../counted.js';
+import {impliedHeaders} from '../../http/wire.js';
 import {ExactNumber, type Json, printExact} from '../../json/exact.js';
 import {choosePaginator} from '../../plan/resource.js';
 import type {StreamPlan} from '../../stream/stream-plan.js';
@@ -72,7 +73,7 @@ function requestLines(
   const extra = inQuery.map((line) => `${url.includes('?') ? '&' : '?'}${line.slice(1)}`).join('');
   const body = readable(bodyText(spec));
   const sent = Object.entries(spec.headers).map(([name, value]) => `${name}: ${readable(value)}`);
-  if (spec.headers['accept'] === undefined) sent.push('accept: application/json (default)');
+  for (const [name, value] of Object.entries(impliedHeaders(spec))) sent.push(`${name}: ${value} (default)`);
   return [
     ['request', `${spec.method} ${url}${extra}${resource.parent_incremental ? '   (changed parents only)' : ''}`],
     ...(body === '' ? [] : [['body', body] as const]),

@@ -1,5 +1,6 @@
 import type {AuthBlock} from '../../config/config.js';
 import type {Attempt} from '../../http/answer.js';
+import {impliedHeaders} from '../../http/wire.js';
 import {credentialText} from './credential-text.js';
 import {curl} from './curl.js';
 import {bodyText} from './request-text.js';
@@ -33,7 +34,8 @@ function attemptLines(attempt: Attempt, {shown, authOf, secretValues, redact}: O
   const lines = [`> ${request.method} ${url}`];
   if (shown.has('headers')) {
     for (const block of auth) lines.push(`> ${credentialLine(block)}`);
-    for (const [name, value] of Object.entries(request.headers)) lines.push(`> ${name}: ${value}`);
+    const sent = {...impliedHeaders(request), ...request.headers};
+    for (const [name, value] of Object.entries(sent)) lines.push(`> ${name}: ${value}`);
   }
   if (shown.has('bodies') && request.body !== undefined) lines.push(indented('>', cut(redact(bodyText(request)))));
   lines.push(`< ${status ?? error ?? 'no answer'}, ${Math.round(ms)} ms`);
