@@ -7,6 +7,9 @@ export interface Parent {
   readonly text: string;
   /** Of all that is used of its row; undefined where that is the key alone. */
   readonly digest?: string;
-  /** Another one with its key was begun before it in this sync: what that one has reached is the cursor of both. */
+  /**
+   * Another one with its key was begun before it in this sync, before an interruption too: what that one has reached is the
+   * cursor of both.
+   */
   readonly again: boolean;
 }

@@ -172,6 +172,8 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
   /** One from before the interruption has other columns now, or stands for another one with its key. */
   let differ = false;
   const seen = new HashSet();
+  /** Parents of the unfinished sync are left out here: those that have moved a cursor may be among them. */
+  const skips = wanted.count > 0 || run.saved.parentState?.['resume'] !== undefined;
   const mismatch = () => passed.count !== wanted.count || passed.hash !== wanted.hash;
   for await (const item of run.parent.items(signal)) {
     if (item.type === 'state') {
@@ -194,11 +196,10 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
     if (relation.plan.parent === undefined && !inShard(text, plan.shard)) continue;
     progress.see(text);
     const isKeyAlone = relation.fields.length === relation.bound;
-    const again = !isKeyAlone && !begun.add(keyHash(text));
-    const parent: ParentSlice = {
-      ...{row, key, text, again, columns: columnsOf(relation, row)},
-      ...(!isKeyAlone && {digest: digest.toString(36)}),
-    };
+    const isSecond = !isKeyAlone && !begun.add(keyHash(text));
+    const own = isKeyAlone ? {} : {digest: digest.toString(36)};
+    const again = isSecond || (skips && movedByAnother(context, text, own.digest));
+    const parent: ParentSlice = {...{row, key, text, again, columns: columnsOf(relation, row)}, ...own};
     if (passing && passed.count < wanted.count) {
       passed = withParent(passed, parent);
       continue;
@@ -207,15 +208,15 @@ async function* listTasks(context: ReadContext, resume: Resume | undefined): Asy
     const inProgress = passing && resume?.parent !== undefined;
     if (passing) differ = passed.rows !== wanted.rows || (inProgress && parent.digest !== resume.row);
     passing = false;
-    if (differ && again) return true;
-    const own = partTasks(
+    if (differ && isSecond) return true;
+    const parts = partTasks(
       context,
       parent,
       cursorOf(context, parent),
       inProgress ? usable(context, resume) : undefined,
       false,
     );
-    yield* ending(own, {type: 'parent-end', parent});
+    yield* ending(parts, {type: 'parent-end', parent});
   }
   return passing && (mismatch() || resume?.parent !== undefined);
 }
@@ -238,6 +239,12 @@ function* ending(tasks: Iterable<Task>, event: TaskEvent): Generator<Task> {
   };
 }
 
+/** An unfinished sync has moved the cursor of this key for a row with other columns. */
+function movedByAnother({progress}: Pick<ReadContext, 'progress'>, text: string, digest: string | undefined): boolean {
+  const by = progress.partitions.at(text)?.digest;
+  return by !== undefined && digest !== undefined && by !== digest;
+}
+
 /**
  * Where a parent's part begins: its own cursor, or the one that stands for all parents known then. At the beginning where an
  * unfinished sync has moved the cursor for another one with the same key.
@@ -247,7 +254,7 @@ function cursorOf({run, progress}: ReadContext, {text, digest}: ParentSlice): Js
   if (mode !== 'incremental') return undefined;
   const own = progress.partitions.at(text);
   if (own !== undefined) {
-    if (own.digest === undefined || digest === undefined || own.digest === digest) return own.cursor;
+    if (!movedByAnother({progress}, text, digest)) return own.cursor;
     run.plan.notes.add({
       level: 'info',
       key: 'equal-keys',

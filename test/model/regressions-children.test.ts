@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {collect, ids, open, requestOfStream} from '../stream/reading.js';
 import {planOf, Server} from '../stream/simulated.js';
 import {FakeClock} from '../support/fake-clock.js';
+import {play} from './play.js';
 
 /* What the model has found of children, each as the smallest case that shows it. */
 
@@ -109,4 +110,49 @@ describe('children', () => {
     );
     expect(ids(second.records)).toEqual([1, 2]);
   });
+
+  // The list of parents goes on behind the first of two with one key, whose row changes after it was read.
+  test('of two parents with one key only the second is read after an interruption: the cursor stays', () =>
+    play({
+      seed: 924256415,
+      paginator: 'last_record',
+      counting: false,
+      expires: false,
+      pastEnd: 'empty',
+      kind: 'isoBare',
+      mode: 'incremental',
+      order: 'none',
+      kept: false,
+      sort: 'id',
+      since: 'none',
+      until: 'open',
+      initial: true,
+      lag: 0,
+      step: 9,
+      delay: 4,
+      late: 0,
+      now: true,
+      windowLimit: false,
+      convert: 'none',
+      missing: false,
+      levels: 3,
+      parentIncremental: true,
+      parentsRead: false,
+      twice: 'other',
+      parentPaginator: 'token',
+      shards: 1,
+      width: 2,
+      pageSize: 3,
+      uneven: false,
+      rows: 10,
+      parents: 2,
+      runs: 5,
+      busy: 1,
+      failing: 2,
+      killed: 3,
+      ignored: false,
+      skew: 5,
+      pauses: false,
+      host: 'same',
+    }));
 });
