@@ -21,6 +21,9 @@ export const totalItemNames: readonly string[] = [
 export const totalPageNames: readonly string[] = ['total_pages', 'page_count', 'last_page', 'pages'];
 export const pageNumberNames: readonly string[] = ['page', 'current_page', 'page_number', 'number'];
 
+/** Under these an object that stands for a link has its address. */
+export const addressNames: readonly string[] = ['href', 'url', 'uri', 'link'];
+
 /** Names under which a list of records is expected, the likelier first (§6 (d)). */
 export const listNames: readonly string[] = [
   'data',

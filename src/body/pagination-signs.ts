@@ -1,6 +1,7 @@
 import type {Segment} from '../json/path.js';
 import {isPlainObject} from './arrays.js';
 import {
+  addressNames,
   findNamed,
   flagNames,
   matchesName,
@@ -35,7 +36,7 @@ function isTrue(value: unknown): boolean {
 function isNext({path, value}: Named): boolean {
   const key = path.at(-1) ?? '';
   if (!/^(@odata\.)?next/i.test(key)) return false;
-  if (isPlainObject(value)) return ['href', 'url', 'uri', 'link'].some((name) => isLink(value[name]));
+  if (isPlainObject(value)) return addressNames.some((name) => isLink(value[name]));
   return isLink(value) || (isPositive(value) && matchesName(key, tokenNames));
 }
 

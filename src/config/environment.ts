@@ -33,7 +33,7 @@ export function replaceEnvironment(
 
 /**
  * Where the environment is not used: one warning for the `${NAME}` that stay as text, at the first place. Of secrets only a
- * value that is nothing else: any other may be a password that looks like it.
+ * value that is nothing else, for another may be a password that looks like it.
  */
 export function unfilledWarning(document: Json, secrets: readonly Json[]): Problem[] {
   const places = new Map<string, readonly Segment[]>();

@@ -13,7 +13,7 @@ export interface DemoApi {
 }
 
 export interface DemoOptions {
-  /** 0: any free one. */
+  /** 0 for a free one. */
   readonly port: number;
   /** How often the data has changed since the first day; a whole number. */
   readonly epoch: number;

@@ -5,7 +5,7 @@ import {type AnswerHeaders, answerHeaders} from './answer-headers.js';
 import type {BodyShare} from './body-budget.js';
 import {acceptEncoding, tooLarge, undoCodings} from './content-coding.js';
 import {Gathering} from './gathering.js';
-import {prepareForBody} from './large-bodies.js';
+import {growHeapFor} from './large-bodies.js';
 import {largestHead, nowIdle, type Open, OpenError} from './open.js';
 import {openDirect} from './open-direct.js';
 import {isPrivateName, privateAddressCode, publicLookup} from './private-address.js';
@@ -177,7 +177,7 @@ function collect(message: IncomingMessage, {maxBytes, share, signal, timeout}: T
     };
     const succeed = (): void => {
       finish();
-      prepareForBody(body.length);
+      growHeapFor(body.length);
       resolve(body.take());
     };
     const onAbort = (): void => fail(signal.reason);

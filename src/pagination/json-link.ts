@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import {addressNames} from '../body/names.js';
 import {ConnectorError, configError} from '../errors.js';
 import type {Answer} from '../http/answer.js';
 import {type Json, printExact} from '../json/exact.js';
@@ -7,7 +8,6 @@ import {commonKeys, jsonPath} from './common-keys.js';
 import {pathAt} from './compile-path.js';
 import {noNext, repeatedPosition, textAt} from './following.js';
 import {resolveLink} from './link.js';
-import {addressKeys} from './next-members.js';
 import {nextValue} from './next-value.js';
 import type {Paginator, PaginatorContext} from './paginator.js';
 import {paginatorKind} from './paginator.js';
@@ -24,7 +24,7 @@ const schema = z.strictObject({
 function linkText(value: Json): string | undefined {
   if (typeof value === 'string') return value;
   if (!isJsonObject(value)) return undefined;
-  const inner = addressKeys.map((key) => value[key]).find((address) => (address ?? null) !== null);
+  const inner = addressNames.map((key) => value[key]).find((address) => (address ?? null) !== null);
   return typeof inner === 'string' ? inner : undefined;
 }
 

@@ -1,15 +1,10 @@
-import {matchesName, type Named, shallowMembers} from '../body/names.js';
+import {isPlainObject} from '../body/arrays.js';
+import {addressNames, matchesName, type Named, shallowMembers} from '../body/names.js';
 import type {Page} from '../body/page.js';
 import {formatSegments} from '../json/path.js';
 import {flagText} from './flag.js';
 
-/** Under these an object that stands for a link has its address. */
-export const addressKeys: readonly string[] = ['href', 'url', 'uri', 'link'];
-
 const isOdata = (key: string): boolean => key.toLowerCase() === '@odata.nextlink';
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Members whose name begins with `next`, outside the records, the shallower first. */
 export const nextMembers = (outside: unknown, page: Page): readonly Named[] =>
@@ -25,14 +20,14 @@ interface Text {
 
 function addressIn(object: object): readonly [key: string, address: string] | undefined {
   for (const [key, inner] of Object.entries(object)) {
-    if (addressKeys.includes(key.toLowerCase()) && typeof inner === 'string' && inner !== '') return [key, inner];
+    if (addressNames.includes(key.toLowerCase()) && typeof inner === 'string' && inner !== '') return [key, inner];
   }
   return undefined;
 }
 
 /** A link or token as text: of a member itself or the address in it; undefined where there is none. */
 export function nextText({path, value}: Named): Text | undefined {
-  if (isObject(value)) {
+  if (isPlainObject(value)) {
     const address = addressIn(value);
     return address === undefined ? undefined : {path: [...path, address[0]], text: address[1]};
   }
@@ -42,7 +37,7 @@ export function nextText({path, value}: Named): Text | undefined {
 
 /** A token within an object that stands for the next page, such as `next: {page: 2, starting_after: "abc"}`. */
 export function tokenWithin({path, value}: Named): Text | undefined {
-  if (!isObject(value) || !matchesName(path.at(-1) ?? '', ['next', 'next_page', 'next_cursor'])) return undefined;
+  if (!isPlainObject(value) || !matchesName(path.at(-1) ?? '', ['next', 'next_page', 'next_cursor'])) return undefined;
   return Object.entries(value)
     .map(([key, inner]) => nextText({path: [...path, key], value: inner}))
     .find((text) => text !== undefined);
@@ -53,7 +48,7 @@ export function relatedNext(outside: unknown, page: Page): {readonly path: strin
   for (const {path, value} of shallowMembers(outside, {outside: page.selector.stem})) {
     if (!Array.isArray(value) || !matchesName(path.at(-1) ?? '', ['links', 'link'])) continue;
     for (const entry of value) {
-      if (!isObject(entry)) continue;
+      if (!isPlainObject(entry)) continue;
       const relation = Object.entries(entry).find(([key, name]) => /^rel(ation)?$/.test(key) && name === 'next');
       const address = relation === undefined ? undefined : addressIn(entry);
       if (relation === undefined || address === undefined) continue;

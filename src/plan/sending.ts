@@ -48,7 +48,7 @@ export interface Effects {
   rotated(path: readonly Segment[], value: string): Promise<void>;
   /** The process does not end before this work. */
   keep?<T>(work: Promise<T>): Promise<T>;
-  /** In `check`: any array of objects makes a missed selector an error (config-language §6). */
+  /** In `check` every array of objects makes a missed selector an error (config-language §6). */
   readonly strict?: boolean;
   /** Above it (ms) a wait that the server names is an error, whatever `max_wait` says. */
   readonly maxWait?: number;

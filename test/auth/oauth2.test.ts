@@ -33,6 +33,18 @@ function tokens(more: (count: number) => Record<string, unknown> = () => ({expir
   };
 }
 
+/** The same, with every token answer waiting for `held`. */
+function heldTokens(...more: Parameters<typeof tokens>) {
+  const held = gate();
+  const issuing = tokens(...more);
+  const token = issuing.routes['/token'] ?? (() => ({}));
+  const waiting: Handler = async (request, index) => {
+    await held.opened;
+    return token(request, index);
+  };
+  return {...issuing, held, routes: {...issuing.routes, '/token': waiting}};
+}
+
 const client = (base: string, more = {}) => ({
   type: 'oauth2_client_credentials',
   access_token_url: `${base}/token`,
@@ -243,16 +255,8 @@ describe('refresh token', () => {
   });
 
   test('a renewal that everybody left is not asked for a second time beside it', async () => {
-    const held = gate();
-    const {routes, issued} = tokens((count) => ({refresh_token: `refresh-${count}`}));
-    const token = routes['/token'] ?? (() => ({}));
-    await using api = await startApi({
-      ...routes,
-      '/token': async (request, index) => {
-        await held.opened;
-        return token(request, index);
-      },
-    });
+    const {held, routes, issued} = heldTokens((count) => ({refresh_token: `refresh-${count}`}));
+    await using api = await startApi(routes);
     const rotations: unknown[] = [];
     const {send} = signed(api.url, [block(api.url)], {
       rotated: async (_path, value) => {
@@ -278,16 +282,8 @@ describe('refresh token', () => {
 });
 
 test('whoever aborts leaves the others their token', async () => {
-  const held = gate();
-  const {routes, issued} = tokens();
-  const token = routes['/token'] ?? (() => ({}));
-  await using api = await startApi({
-    ...routes,
-    '/token': async (request, index) => {
-      await held.opened;
-      return token(request, index);
-    },
-  });
+  const {held, routes, issued} = heldTokens();
+  await using api = await startApi(routes);
   const {send} = signed(api.url, [client(api.url)]);
   const controller = new AbortController();
   const first = send(get(`${api.url}/items`), {signal: controller.signal});

@@ -1,6 +1,6 @@
-import {once} from 'node:events';
 import {createServer, type Socket} from 'node:net';
 import type {Api} from '../support/api-server.js';
+import {listening} from '../support/listening.js';
 
 /** What is done with a request of a connection; `index` counts those of all connections from 0. */
 type Answer = (socket: Socket, index: number) => void;
@@ -8,13 +8,7 @@ type Answer = (socket: Socket, index: number) => void;
 /** A server that speaks bytes: these, and then it closes the connection, or what `answer` does. Only `requests` is counted. */
 export async function rawServer(answer: Answer | string | Buffer): Promise<Api & AsyncDisposable> {
   const requests: Api['requests'][number][] = [];
-  const sockets = new Set<Socket>();
-  let connections = 0;
   const server = createServer((socket) => {
-    connections += 1;
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
       const [, method = '', target = ''] = /^([A-Z]+) (\S+)/.exec(bytes.toString('latin1')) ?? [];
       if (method === '') return;
@@ -23,25 +17,18 @@ export async function rawServer(answer: Answer | string | Buffer): Promise<Api &
       else socket.end(answer);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  const close = async (): Promise<void> => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  };
+  const at = await listening(server);
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    url: at.url,
+    port: at.port,
     requests,
     inFlight: 0,
     maxInFlight: 1,
     get connections() {
-      return connections;
+      return at.connections;
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    close: at.close,
+    [Symbol.asyncDispose]: at.close,
   };
 }
 

@@ -9,6 +9,17 @@ import {get, running, sending} from './setup.js';
 
 const rows = '[{"id":1},{"id":2}]';
 
+/** Two bodies of 700 bytes, the slow one going on when `held` opens. */
+function slowAndQuick() {
+  const held = gate();
+  async function* slow(): AsyncGenerator<string> {
+    yield `[${' '.repeat(700)}`;
+    await held.opened;
+    yield ']';
+  }
+  return {held, routes: {'/slow': () => ({body: slow()}), '/quick': json(`[${' '.repeat(700)}]`)}};
+}
+
 describe('content coding', () => {
   test.each([
     ['gzip', gzipSync(rows)],
@@ -94,13 +105,8 @@ describe('limits of time', () => {
 
   test('what a body waits for others does not count', async () => {
     const clock = new FakeClock({auto: false});
-    const held = gate();
-    async function* slow(): AsyncGenerator<string> {
-      yield `[${' '.repeat(700)}`;
-      await held.opened;
-      yield ']';
-    }
-    await using api = await startApi({'/slow': () => ({body: slow()}), '/quick': json(`[${' '.repeat(700)}]`)});
+    const {held, routes} = slowAndQuick();
+    await using api = await startApi(routes);
     const {wire} = sending({base: api.url, clock, maxBytes: 1000});
     const ask = (path: string, totalTimeout: number) =>
       wire.transport(
@@ -166,13 +172,8 @@ describe('bodies', () => {
   });
 
   test('a second body waits for room and goes on when the first is done', async () => {
-    const held = gate();
-    async function* slow(): AsyncGenerator<string> {
-      yield `[${' '.repeat(700)}`;
-      await held.opened;
-      yield ']';
-    }
-    await using api = await startApi({'/slow': () => ({body: slow()}), '/quick': json(`[${' '.repeat(700)}]`)});
+    const {held, routes} = slowAndQuick();
+    await using api = await startApi(routes);
     const {send} = sending({base: api.url, maxBytes: 1000});
     const attemptsBegun = ({requests}: Api): number => requests.length;
     const done: string[] = [];

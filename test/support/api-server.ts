@@ -1,6 +1,5 @@
-import {once} from 'node:events';
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse} from 'node:http';
-import type {AddressInfo, Socket} from 'node:net';
+import {listening} from './listening.js';
 
 /** A request as it arrived. `target` is the raw request line's part: path and query, still encoded. */
 export interface Recorded {
@@ -47,11 +46,9 @@ export async function startApi(
   routes: Handler | Readonly<Record<string, Handler | Reply>>,
 ): Promise<Api & AsyncDisposable> {
   const requests: Recorded[] = [];
-  const sockets = new Set<Socket>();
   const counts = new Map<unknown, number>();
   let inFlight = 0;
   let maxInFlight = 0;
-  let connections = 0;
 
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await record(message);
@@ -73,23 +70,10 @@ export async function startApi(
     answer(message, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
-  server.on('connection', (socket) => {
-    connections += 1;
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address() as AddressInfo;
-
-  const close = async (): Promise<void> => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  };
+  const at = await listening(server);
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    url: at.url,
+    port: at.port,
     requests,
     get inFlight() {
       return inFlight;
@@ -98,10 +82,10 @@ export async function startApi(
       return maxInFlight;
     },
     get connections() {
-      return connections;
+      return at.connections;
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    close: at.close,
+    [Symbol.asyncDispose]: at.close,
   };
 }
 

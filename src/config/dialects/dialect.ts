@@ -3,8 +3,8 @@ import type {Problem} from '../problem.js';
 
 /**
  * Words of another dialect, put into the language's own (config-language §14): a pure function document → document, run
- * after the doors and before validation. The document is dlt's shape with shorthands still in place and unvalidated: any
- * part may be of any type and is then left for validation to report. Never changes its argument.
+ * after the doors and before validation. The document is dlt's shape with shorthands still in place and unvalidated; a
+ * part may be of every type, and what is wrong is left for validation to report. Never changes its argument.
  */
 export interface Dialect {
   /** The file's name, for messages of ours. */

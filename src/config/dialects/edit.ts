@@ -1,6 +1,6 @@
 import type {Json, JsonObject} from '../../json/exact.js';
 
-/** An object that may be filled by name: any name is a key like any other. */
+/** An object that may be filled by name, where every name is a key like every other. */
 export function emptyObject(): Record<string, Json> {
   return Object.create(null);
 }
