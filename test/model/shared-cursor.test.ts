@@ -15,6 +15,6 @@ describe('more parents than a state has cursors for', () => {
   });
 
   test('nothing is lost', {timeout: 120_000}, () =>
-    holds(90, 20_260_114, {levels: 2, mode: 'incremental', parentIncremental: false}),
+    holds(180, 20_260_114, {levels: 2, mode: 'incremental', parentIncremental: false}),
   );
 });

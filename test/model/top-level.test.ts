@@ -10,11 +10,11 @@ import {anyScenario, paginators, sensible} from './scenario.js';
  * gone quiet and one more run, the destination equals the API (architecture, principle 5; contract, State).
  */
 describe('a stream without parents', () => {
-  test('nothing is lost, whatever happens', {timeout: 120_000}, () => holds(350, 20_260_110, {levels: 1}));
+  test('nothing is lost, whatever happens', {timeout: 120_000}, () => holds(700, 20_260_110, {levels: 1}));
 
   // Where the soak finds most: ends and windows that the clock moves.
   test('nothing is lost up to an end that is now', {timeout: 120_000}, () =>
-    holds(200, 20_260_116, {levels: 1, now: true}),
+    holds(400, 20_260_116, {levels: 1, now: true}),
   );
 });
 
