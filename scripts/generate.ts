@@ -1,4 +1,5 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {engineModule} from './generate/engine.js';
 import {protocolTypes} from './generate/protocol.js';
 import {reference} from './generate/reference.js';
 import {specJson} from './generate/spec.js';
@@ -14,6 +15,7 @@ const files: readonly (readonly [string, () => Promise<string> | string])[] = [
   ['spec.json', specJson],
   ['docs/configuration.md', () => reference(read('scripts/generate/examples.yaml') ?? '')],
   ['src/airbyte/protocol.generated.ts', () => protocolTypes(read('src/airbyte/protocol.schema.json') ?? '')],
+  ['src/json/scan-wasm.generated.ts', () => engineModule(read)],
 ];
 
 /** Writes the generated files; with `--check` only says which are stale, and exits with 1. */

@@ -1,5 +1,7 @@
 import {type Path, pathOf} from '../json/path.js';
-import {compileScan, JsonSyntaxError, type Scan, type Scanner} from '../json/scan.js';
+import {compileScan} from '../json/scan.js';
+import type {Scan, Scanner} from '../json/scan-plan.js';
+import {JsonSyntaxError} from '../json/syntax-error.js';
 import {kindOfByte} from '../json/text.js';
 import type {Note} from '../log.js';
 import {BodyError} from './body-error.js';

@@ -1,6 +1,7 @@
 import {locateAll} from '../json/locate.js';
 import type {Path, Segment} from '../json/path.js';
-import {compileScan, type Scanner} from '../json/scan.js';
+import {compileScan} from '../json/scan.js';
+import type {Scanner} from '../json/scan-plan.js';
 import {type JsonText, valueOf as parsedValue} from '../json/text.js';
 
 /** Whether the scanner finds a path as it passes: names and indexes from the front. Others are looked up afterwards. */

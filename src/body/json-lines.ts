@@ -1,4 +1,6 @@
-import {compileScan, JsonSyntaxError, replaceNonFinite} from '../json/scan.js';
+import {replaceNonFinite} from '../json/non-finite.js';
+import {compileScan} from '../json/scan.js';
+import {JsonSyntaxError} from '../json/syntax-error.js';
 import type {Note} from '../log.js';
 import type {FormatKind, JsonDocument} from './format.js';
 import {nonFiniteNote} from './scan-document.js';

@@ -1,4 +1,6 @@
-import {JsonSyntaxError, replaceNonFinite, type Scan, type Scanner} from '../json/scan.js';
+import {replaceNonFinite} from '../json/non-finite.js';
+import type {Scan, Scanner} from '../json/scan-plan.js';
+import {JsonSyntaxError} from '../json/syntax-error.js';
 import type {Note} from '../log.js';
 import {syntaxError} from './syntax.js';
 

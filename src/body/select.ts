@@ -1,7 +1,8 @@
 import {locate, locateAll} from '../json/locate.js';
 import {members} from '../json/members.js';
 import type {Path, Segment} from '../json/path.js';
-import {compileScan, type Scan} from '../json/scan.js';
+import {compileScan} from '../json/scan.js';
+import type {Scan} from '../json/scan-plan.js';
 import {type JsonText, kindOf, textOf} from '../json/text.js';
 import type {Note} from '../log.js';
 import {isPlainObject} from './arrays.js';

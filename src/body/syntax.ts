@@ -1,4 +1,4 @@
-import type {JsonSyntaxError} from '../json/scan.js';
+import type {JsonSyntaxError} from '../json/syntax-error.js';
 import {BodyError} from './body-error.js';
 
 const blank = /[\s\u0000-\u001f]+/g;

@@ -1,6 +1,7 @@
 import {elements} from './members.js';
 import type {Segment} from './path.js';
-import {compileScan, type Scanner} from './scan.js';
+import {compileScan} from './scan.js';
+import type {Scanner} from './scan-plan.js';
 import {type JsonText, kindOf} from './text.js';
 
 /** A compiled path's segments are one array for its whole life, so its scanner is compiled once too. */

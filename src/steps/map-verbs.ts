@@ -1,5 +1,6 @@
 import {type Member, member, members} from '../json/members.js';
-import {compileScan, JsonSyntaxError} from '../json/scan.js';
+import {compileScan} from '../json/scan.js';
+import {JsonSyntaxError} from '../json/syntax-error.js';
 import {type JsonText, jsonText, kindOf, stringValue} from '../json/text.js';
 import type {Note} from '../log.js';
 import type {RecordExpression} from './record-expression.js';

@@ -1,7 +1,8 @@
 import {configError} from '../errors.js';
 import {type Json, parseExact} from '../json/exact.js';
 import {locate} from '../json/locate.js';
-import {compileScan, JsonSyntaxError} from '../json/scan.js';
+import {compileScan} from '../json/scan.js';
+import {JsonSyntaxError} from '../json/syntax-error.js';
 import {type JsonText, jsonText} from '../json/text.js';
 import {type Expression, membersRead, parseExpression} from './cel.js';
 import {celToText, NotJson, type NumberTexts, toCel} from './cel-values.js';

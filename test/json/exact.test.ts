@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {compareNumbers, ExactNumber, numberText, parseExact, printExact} from '../../src/json/exact.js';
-import {JsonSyntaxError} from '../../src/json/scan.js';
+import {JsonSyntaxError} from '../../src/json/syntax-error.js';
 import {jsonText} from '../../src/json/text.js';
 import {documents} from './documents.js';
 

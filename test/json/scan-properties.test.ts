@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {compileScan, JsonSyntaxError} from '../../src/json/scan.js';
+import {compileScan} from '../../src/json/scan.js';
+import {JsonSyntaxError} from '../../src/json/syntax-error.js';
 import {documents, lookUp, segments} from './documents.js';
 import {accepts, NOTHING, parsed, parses, scan, texts} from './scanning.js';
 

@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
-import {compileScan, JsonSyntaxError, replaceNonFinite} from '../../src/json/scan.js';
+import {replaceNonFinite} from '../../src/json/non-finite.js';
+import {compileScan} from '../../src/json/scan.js';
+import {JsonSyntaxError} from '../../src/json/syntax-error.js';
 import {accepts} from './scanning.js';
 
 const ACCEPTED = [

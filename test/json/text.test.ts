@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {JsonSyntaxError} from '../../src/json/scan.js';
+import {JsonSyntaxError} from '../../src/json/syntax-error.js';
 import {copyOf, isNull, jsonText, kindOf, valueOf as parsedValue, stringValue, textOf} from '../../src/json/text.js';
 import {documents, spelled} from './documents.js';
 
