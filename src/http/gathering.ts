@@ -1,11 +1,16 @@
-/** Beyond it chunks go into one buffer at once: kept apart and joined at the end they would need the memory twice. */
+/** Up to here an announced length is made room for at once. */
+const large = 16 * 1024 * 1024;
+/** Room for a body of unknown length, at first. */
+const first = 16_384;
+/** Below it a body keeps no memory that it does not need. */
 const small = 1024 * 1024;
 
-/** Gathers the chunks of a body. `announced`: its length, if the server named one that is allowed; 0 else. */
+const nothing = Buffer.alloc(0);
+
+/** Gathers the pieces of a body. `announced`: its length, if the server named one that is allowed; 0 else. */
 export class Gathering {
   readonly #announced: number;
-  #chunks: Buffer[] = [];
-  #large: Buffer | undefined;
+  #buffer = nothing;
   #length = 0;
 
   constructor(announced: number) {
@@ -17,31 +22,25 @@ export class Gathering {
     return this.#length;
   }
 
-  add(chunk: Buffer): void {
-    const before = this.#length;
-    this.#length += chunk.length;
-    if (this.#length <= small) {
-      this.#chunks.push(chunk);
-      return;
-    }
-    if (this.#large === undefined || this.#large.length < this.#length) this.#large = this.#larger();
-    chunk.copy(this.#large, before);
+  add(bytes: Buffer, from: number, to: number): void {
+    const length = this.#length + to - from;
+    if (length > this.#buffer.length) this.#grow(length);
+    bytes.copy(this.#buffer, this.#length, from, to);
+    this.#length = length;
   }
 
   /** The whole; nothing may be added afterwards. */
   take(): Buffer {
-    if (this.#large !== undefined) return this.#large.subarray(0, this.#length);
-    const [first] = this.#chunks;
-    return first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#length);
+    const whole = this.#buffer.subarray(0, this.#length);
+    return this.#length < small && this.#length < this.#buffer.length ? Buffer.from(whole) : whole;
   }
 
   /** Memory that is not written to yet is not used yet, so there may be twice as much. */
-  #larger(): Buffer {
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#announced, 2 * this.#length));
-    let at = 0;
-    for (const part of [...(this.#large === undefined ? [] : [this.#large]), ...this.#chunks])
-      at += part.copy(larger, at);
-    this.#chunks = [];
-    return larger;
+  #grow(length: number): void {
+    const begins = this.#length === 0;
+    const size = begins && this.#announced <= large ? Math.max(length, this.#announced || first) : 2 * length;
+    const larger = Buffer.allocUnsafeSlow(Math.max(size, begins ? 0 : this.#announced));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
   }
 }

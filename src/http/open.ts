@@ -1,47 +1,65 @@
-import type {ClientRequest, IncomingMessage} from 'node:http';
-import type {Duplex} from 'node:stream';
+import type {AnswerHeaders} from './answer-headers.js';
 import type {WireRequest} from './wire.js';
 
-export interface OpenOptions {
-  /** ms of silence up to the head of the answer; 0: no limit. */
-  readonly timeout: number;
-  readonly signal: AbortSignal;
+/** Of an answer, what comes before its body. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  /** It names no header at all. */
+  readonly bare: boolean;
+  /** Bytes of the body as far as the server named them; a claim. */
+  readonly length: number | undefined;
 }
 
-/** Sends a request; resolves with the head of the answer, its body unread and its content coding on. Throws OpenError. */
-export type Open = (request: WireRequest, options: OpenOptions) => Promise<IncomingMessage>;
+/**
+ * Takes an answer as it comes: one `head`, then `data`, then one `end`; or, at any point before `end`, one `fail`. Nothing after
+ * that, nor after the call was aborted.
+ */
+export interface Receiver {
+  head(head: AnswerHead): void;
+  /** A piece of the body, its content coding on: `bytes` from `from` to `to`. The bytes are others after the call. */
+  data(bytes: Buffer, from: number, to: number): void;
+  end(): void;
+  /** No head came, or the connection ended within the body: an OpenError, or what nobody expected. */
+  fail(error: unknown): void;
+  /** Nothing came for `timeout` ms: it goes on, and may be silent for as long again. */
+  silence(): void;
+}
 
-/** No head came. The message is Node's. */
+/** A request under way. Without effect once its answer has ended. */
+export interface Call {
+  /** From now on nothing comes, but for what was read already. */
+  pause(): void;
+  resume(): void;
+  /** Nothing comes any more, and the connection is dropped. */
+  abort(): void;
+}
+
+/** Sends a request. `timeout`: ms of silence, 0 for no limit. The receiver is called later, never within. */
+export type Open = (request: WireRequest, timeout: number, receiver: Receiver) => Call;
+
+/** No whole answer came. The message is Node's. */
 export class OpenError extends Error {
   override readonly name = 'OpenError';
-  /** Node's, or ECONNABORTED for silence. */
+  /** Node's, or HPE_… for what is no HTTP. */
   readonly code: string | undefined;
   /** The server had closed an idle connection just when it was used again: nothing of an answer came. */
   readonly stale: boolean;
 
-  constructor(message: string, code: string | undefined, unanswered: boolean) {
+  constructor(message: string, code: string | undefined, unanswered = false) {
     super(message);
     this.code = code;
     this.stale = unanswered && (code === 'ECONNRESET' || code === 'EPIPE');
   }
 }
 
-export const silence = (): OpenError => new OpenError('silence', 'ECONNABORTED', false);
+/** An answer such as 101 is none for us. */
+export const unanswered = (): OpenError => new OpenError('the connection ended without an answer', undefined);
 
-/** An answer such as 101 is none for us, and Node drops the connection without an error. */
-export const unanswered = (): OpenError => new OpenError('the connection ended without an answer', undefined, false);
-
-/** Bytes that each kept connection had brought when it was last given back. */
-const brought = new WeakMap<object, number>();
-
-/** Listens to `free` of the agents. */
-export function nowIdle(socket: Duplex): void {
-  if ('bytesRead' in socket && typeof socket.bytesRead === 'number') brought.set(socket, socket.bytesRead);
-}
-
-/** Whether a request went over a kept connection that brought nothing since. */
-export const isUnanswered = ({reusedSocket, socket}: ClientRequest): boolean =>
-  reusedSocket && socket !== null && brought.get(socket) === socket.bytesRead;
+/** In the words and by the code of Node's client. */
+export const hungUp = (isReused: boolean): OpenError => new OpenError('socket hang up', 'ECONNRESET', isReused);
 
 /** Of the headers of an answer, in bytes: four times Node's own limit, which some gateways and cookie-happy APIs exceed. */
 export const largestHead = 65_536;
+
+export const headTooLarge = (): OpenError => new OpenError('Header overflow', 'HPE_HEADER_OVERFLOW');

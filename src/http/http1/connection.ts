@@ -1,0 +1,235 @@
+import type {OnReadOpts, Socket} from 'node:net';
+import {type Call, headTooLarge, hungUp, largestHead, OpenError, type Receiver, unanswered} from '../open.js';
+import type {WireRequest} from '../wire.js';
+import {beginsHead, type Framing, headEnd, headStart, isInformational, parseHead} from './answer-head.js';
+import {Chunks} from './chunked.js';
+import {requestHead} from './request-text.js';
+
+/** All connections read into it, one after the other: what was read is taken before the next read. */
+const input = Buffer.allocUnsafeSlow(65_536);
+
+/** The request that a connection is busy with. */
+interface Busy {
+  readonly method: string;
+  readonly receiver: Receiver;
+  readonly timeout: number;
+  /** The head as far as it came, where it came in pieces. */
+  head: Buffer | undefined;
+  /** Set behind the head. */
+  framing: Framing | undefined;
+  keepAlive: boolean;
+  /** Of a body of known length. */
+  left: number;
+  chunks: Chunks | undefined;
+}
+
+/** Told when a connection can be used again, its answer being read to the end, and when it never can. */
+export interface Owner {
+  idle(connection: Connection): void;
+  gone(connection: Connection): void;
+}
+
+/** One connection, one request at a time (RFC 9112). */
+export class Connection {
+  readonly #socket: Socket;
+  readonly #owner: Owner;
+  #busy: Busy | undefined;
+  /** Written once a TLS connection is there and its certificate is checked. */
+  #waiting: (() => void) | undefined;
+  /** Answers so far, and whether anything came of the one under way. */
+  #answers = 0;
+  #anything = false;
+  #armed = 0;
+  /** Epoch ms after which the server may close it. */
+  #expires = Number.POSITIVE_INFINITY;
+
+  /** `connect` begins the connection; `secureEvent`: when it can be written to, undefined for at once. */
+  constructor(connect: (onread: OnReadOpts) => Socket, secureEvent: string | undefined, owner: Owner) {
+    this.#owner = owner;
+    this.#socket = connect({buffer: input, callback: (length) => this.#read(length)});
+    this.#socket.on('error', ({message, code}: NodeJS.ErrnoException) => {
+      this.#end(new OpenError(message, code, this.#isUnanswered()));
+    });
+    this.#socket.on('end', () => this.#finished());
+    this.#socket.on('close', () => this.#finished());
+    this.#socket.on('timeout', () => this.#silent());
+    if (secureEvent === undefined) return;
+    this.#waiting = () => undefined;
+    this.#socket.once(secureEvent, () => {
+      const write = this.#waiting;
+      this.#waiting = undefined;
+      write?.();
+    });
+  }
+
+  /** Whether the server still keeps it, as far as is known. */
+  get isUsable(): boolean {
+    return !this.#socket.destroyed && Date.now() < this.#expires;
+  }
+
+  send(request: WireRequest, timeout: number, receiver: Receiver): Call {
+    const {method, body} = request;
+    const head = requestHead(request);
+    const busy: Busy = {
+      method,
+      receiver,
+      timeout,
+      head: undefined,
+      framing: undefined,
+      keepAlive: false,
+      left: 0,
+      chunks: undefined,
+    };
+    this.#busy = busy;
+    this.#anything = false;
+    this.#socket.ref();
+    if (this.#armed !== timeout) {
+      this.#armed = timeout;
+      this.#socket.setTimeout(timeout);
+    }
+    const write = (): void => {
+      if (body === undefined) this.#socket.write(head, 'latin1');
+      else this.#socket.write(Buffer.concat([Buffer.from(head, 'latin1'), body]));
+    };
+    if (this.#waiting === undefined) write();
+    else this.#waiting = write;
+    return {
+      pause: () => {
+        if (this.#busy === busy) this.#socket.pause();
+      },
+      resume: () => {
+        if (this.#busy === busy) this.#socket.resume();
+      },
+      abort: () => {
+        if (this.#busy !== busy) return;
+        this.#busy = undefined;
+        this.drop();
+      },
+    };
+  }
+
+  /** Closes it. */
+  drop(): void {
+    this.#owner.gone(this);
+    this.#socket.destroy();
+  }
+
+  /** Of a request over a connection that was used before: nothing came since. */
+  #isUnanswered(): boolean {
+    return this.#answers > 0 && !this.#anything;
+  }
+
+  /** Takes what lies in `input`. Always true: it goes on reading, unless it was paused meanwhile. */
+  #read(length: number): boolean {
+    this.#anything = true;
+    let at = 0;
+    while (at < length) {
+      const busy = this.#busy;
+      // Bytes that nobody asked for: what came next over this connection could not be trusted.
+      if (busy === undefined) {
+        this.drop();
+        return true;
+      }
+      try {
+        at =
+          busy.framing === undefined
+            ? this.#readHead(busy, at, length)
+            : this.#readBody(busy, busy.framing, at, length);
+      } catch (error) {
+        this.#end(error);
+      }
+    }
+    return true;
+  }
+
+  /** Returns the index behind the head. */
+  #readHead(busy: Busy, from: number, to: number): number {
+    const before = busy.head?.length ?? 0;
+    const start = before === 0 ? headStart(input, from, to) : 0;
+    const bytes = busy.head === undefined ? input : Buffer.concat([busy.head, input.subarray(from, to)]);
+    const limit = busy.head === undefined ? to : bytes.length;
+    const end = headEnd(bytes, start, limit, Math.max(start, before - 2));
+    const size = (end < 0 ? limit : end) - start;
+    if (!beginsHead(bytes, start, limit)) throw new OpenError('Expected HTTP/', 'HPE_INVALID');
+    if (size > largestHead) throw headTooLarge();
+    if (end < 0) {
+      busy.head = size === 0 ? undefined : Buffer.from(bytes.subarray(start, limit));
+      return to;
+    }
+    busy.head = undefined;
+    this.#begin(busy, bytes.toString('latin1', start, end));
+    return bytes === input ? end : from + (end - before);
+  }
+
+  #begin(busy: Busy, text: string): void {
+    const {status, headers, bare, framing, keepAlive} = parseHead(text, busy.method);
+    if (status === 101) throw unanswered();
+    if (isInformational(status)) return;
+    busy.framing = framing;
+    busy.keepAlive = keepAlive && framing.kind !== 'close';
+    if (framing.kind === 'length') busy.left = framing.length;
+    if (framing.kind === 'chunked') busy.chunks = new Chunks();
+    const hint = /(?:^|[,\s])timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1];
+    // A second early, so that a request and the end of the connection do not cross.
+    this.#expires = hint === undefined ? Number.POSITIVE_INFINITY : Date.now() + (Number(hint) - 1) * 1_000;
+    busy.receiver.head({status, headers, bare, length: framing.kind === 'length' ? framing.length : undefined});
+    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) this.#complete(busy);
+  }
+
+  /** Returns the index behind what was taken. */
+  #readBody(busy: Busy, framing: Framing, from: number, to: number): number {
+    const {receiver, chunks} = busy;
+    if (chunks !== undefined) {
+      const at = chunks.take(input, from, to, (bytes, start, end) => {
+        if (this.#busy === busy) receiver.data(bytes, start, end);
+      });
+      if (chunks.isBroken) throw hungUp(false);
+      if (chunks.isDone) this.#complete(busy);
+      return at;
+    }
+    const size = framing.kind === 'length' ? Math.min(busy.left, to - from) : to - from;
+    busy.left -= size;
+    receiver.data(input, from, from + size);
+    if (framing.kind === 'length' && busy.left === 0) this.#complete(busy);
+    return from + size;
+  }
+
+  /** The answer has ended. The connection is free before the receiver knows, who may ask again at once. */
+  #complete(busy: Busy): void {
+    if (this.#busy !== busy) return;
+    this.#busy = undefined;
+    this.#answers++;
+    if (busy.keepAlive && this.#socket.writableLength === 0) {
+      this.#socket.resume();
+      this.#socket.unref();
+      this.#owner.idle(this);
+    } else {
+      this.drop();
+    }
+    busy.receiver.end();
+  }
+
+  /** The server has closed the connection. */
+  #finished(): void {
+    const busy = this.#busy;
+    if (busy?.framing?.kind === 'close') this.#complete(busy);
+    else this.#end(hungUp(this.#isUnanswered()));
+  }
+
+  #end(error: unknown): void {
+    const busy = this.#busy;
+    this.#busy = undefined;
+    this.drop();
+    busy?.receiver.fail(error);
+  }
+
+  #silent(): void {
+    const busy = this.#busy;
+    if (busy === undefined) {
+      this.drop();
+      return;
+    }
+    busy.receiver.silence();
+    if (this.#busy === busy) this.#socket.setTimeout(busy.timeout);
+  }
+}
