@@ -1,3 +1,5 @@
+import {collectBodies} from './large-bodies.js';
+
 /** Up to here an announced length is made room for at once. */
 const large = 16 * 1024 * 1024;
 /** Room for a body of unknown length, at first. */
@@ -39,7 +41,9 @@ export class Gathering {
   #grow(length: number): void {
     const begins = this.#length === 0;
     const size = begins && this.#announced <= large ? Math.max(length, this.#announced || first) : 2 * length;
-    const larger = Buffer.allocUnsafeSlow(Math.max(size, begins ? 0 : this.#announced));
+    const room = Math.max(size, begins ? 0 : this.#announced);
+    if (room > large) collectBodies();
+    const larger = Buffer.allocUnsafeSlow(room);
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
   }

@@ -1,4 +1,5 @@
 import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 
 /** In bytes. */
 const large = 262_144;
@@ -14,4 +15,25 @@ export function growHeapFor(length: number): void {
   if (grown || length < large) return;
   grown = true;
   setFlagsFromString('--heap-growing-percent=200');
+}
+
+/** In bytes. */
+const leftBehind = 64 * 1024 * 1024;
+
+let collect: (() => void) | undefined;
+
+/**
+ * Called before room is made for a body of many megabytes. What such bodies leave behind lies outside V8's heap, which hardly grows
+ * while they are read: several would be kept before it looks for them, and a container's memory ends before that.
+ */
+export function collectBodies(): void {
+  if (process.memoryUsage().arrayBuffers < leftBehind) return;
+  collect ??= garbageCollector();
+  collect();
+}
+
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  return typeof gc === 'function' ? () => void gc() : () => undefined;
 }
