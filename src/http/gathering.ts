@@ -33,6 +33,7 @@ export class Gathering {
 
   /** The whole; nothing may be added afterwards. */
   take(): Buffer {
+    if (this.#length >= large) collectBodies(this.#buffer.length);
     const whole = this.#buffer.subarray(0, this.#length);
     return this.#length < small && this.#length < this.#buffer.length ? Buffer.from(whole) : whole;
   }
@@ -41,9 +42,7 @@ export class Gathering {
   #grow(length: number): void {
     const begins = this.#length === 0;
     const size = begins && this.#announced <= large ? Math.max(length, this.#announced || first) : 2 * length;
-    const room = Math.max(size, begins ? 0 : this.#announced);
-    if (room > large) collectBodies();
-    const larger = Buffer.allocUnsafeSlow(room);
+    const larger = Buffer.allocUnsafeSlow(Math.max(size, begins ? 0 : this.#announced));
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
   }

@@ -20,14 +20,17 @@ export function growHeapFor(length: number): void {
 /** In bytes. */
 const leftBehind = 64 * 1024 * 1024;
 
+let received = 0;
 let collect: (() => void) | undefined;
 
 /**
- * Called before room is made for a body of many megabytes. What such bodies leave behind lies outside V8's heap, which hardly grows
- * while they are read: several would be kept before it looks for them, and a container's memory ends before that.
+ * Called with the memory of each body of many megabytes. What they leave behind lies outside V8's heap, which hardly grows while
+ * they are read: several would be kept before it looks for them, and a container's memory ends before that.
  */
-export function collectBodies(): void {
-  if (process.memoryUsage().arrayBuffers < leftBehind) return;
+export function collectBodies(size: number): void {
+  received += size;
+  if (received < leftBehind) return;
+  received = 0;
   collect ??= garbageCollector();
   collect();
 }

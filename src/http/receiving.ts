@@ -207,8 +207,9 @@ export const privateHost = (text: string): TransportError =>
 /** What a parser and OpenSSL say is for who wrote them; some mistakes of configuration look like this. */
 function wordsFor(text: string, code: string | undefined): string {
   if (code?.startsWith('HPE_') === true) return `the answer is no valid HTTP: ${text.replace(/^Parse Error: /, '')}`;
-  if (/EPROTO.*wrong version number/s.test(text))
-    return 'no TLS is spoken at this port: is it http:// rather than https://?';
+  const tls = /:SSL routines:[^:]*:([^:]+):/.exec(text)?.[1];
+  if (tls === 'wrong version number') return 'no TLS is spoken at this port: is it http:// rather than https://?';
+  if (tls !== undefined) return `TLS: ${tls}`;
   if (/certificate/i.test(text)) return `${text} (NODE_EXTRA_CA_CERTS names the file of a further authority)`;
   return text;
 }

@@ -30,14 +30,14 @@ syncBuiltinESMExports();
 const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function (...given) {
   // Normalized arguments are a list within the list.
-  const [options] = Array.isArray(given[0]) ? given[0] : given;
+  const [options, connected] = Array.isArray(given[0]) ? given[0] : given;
   const port = reached[options?.host];
   if (port === undefined) return connect.apply(this, given);
   (options.lookup ?? dns.lookup)(options.host, {all: true}, (error, addresses) => {
     if (error !== null && error !== undefined) this.destroy(error);
     else if (addresses.some(({address}) => address === '127.0.0.1'))
-      connect.call(this, {...options, lookup: undefined, host: '127.0.0.1'});
-    else connect.call(this, {...options, lookup: undefined, host: '127.0.0.1', port});
+      connect.call(this, {...options, lookup: undefined, host: '127.0.0.1'}, connected);
+    else connect.call(this, {...options, lookup: undefined, host: '127.0.0.1', port}, connected);
   });
   return this;
 };
