@@ -24,6 +24,8 @@ export interface Around {
 
 const bufferSize = 65_536;
 
+const taken = Promise.resolve();
+
 /**
  * Lines through two buffers in turn: one fills while the other is on its way. Backpressure is the callback of `write`, never
  * the `drain` event: after EPIPE none comes. Work is queued, so lines of several streams never mix.
@@ -33,7 +35,7 @@ export class Stdout {
   readonly #spare: [Buffer, Buffer] = [Buffer.allocUnsafe(bufferSize), Buffer.allocUnsafe(bufferSize)];
   #buffer = this.#spare[0];
   #position = 0;
-  #inFlight: Promise<void> = Promise.resolve();
+  #inFlight: Promise<void> = taken;
   #queue: Promise<unknown> = Promise.resolve();
   #queued = 0;
   #flushing = false;
@@ -60,7 +62,14 @@ export class Stdout {
    * without its comma in an empty object. Objects without members and suffix are passed over; the others are added to the tally.
    */
   records(page: RecordSpans, from: number, to: number, around: Around): Promise<void> {
-    return this.#exclusive(() => this.#records(page, from, to, around));
+    let left = from;
+    if (this.#queued === 0 && this.#closed === undefined) {
+      // Nobody comes before: what there is room for needs no turn.
+      left = this.#fill(page, from, to, around);
+      this.#flushSoon();
+      if (left === to) return taken;
+    }
+    return this.#exclusive(() => this.#records(page, left, to, around));
   }
 
   /** Resolves when every line so far was taken by the other side. Throws StdoutClosed. */
@@ -72,43 +81,80 @@ export class Stdout {
     });
   }
 
-  async #records({bytes, spans}: RecordSpans, from: number, to: number, around: Around): Promise<void> {
+  async #records(page: RecordSpans, from: number, to: number, around: Around): Promise<void> {
     this.#check();
-    const {head, suffix, tail, tally} = around;
-    let buffer = this.#buffer;
-    let at = this.#position;
+    let left = this.#fill(page, from, to, around);
+    while (left < to) {
+      await this.#swap();
+      const first = left;
+      left = this.#fill(page, first, to, around);
+      if (left > first) continue;
+      // An empty buffer has no room for it.
+      around.tally.records++;
+      await this.#writeThrough(pieces(page, left, around));
+      left++;
+    }
+    this.#flushSoon();
+  }
+
+  /** Puts records into the buffer, up to the first one that there is no room for, which it returns. */
+  #fill(page: RecordSpans, from: number, to: number, around: Around): number {
+    let next = from;
+    while (next < to) {
+      const first = next;
+      if (around.suffix === undefined && isEmptyObject(page, first)) next++;
+      else next = this.#fillRun(page, first, to, around);
+      if (next === first) break;
+    }
+    return next;
+  }
+
+  /**
+   * A run of records as they lie, in one copy, and each to its place from there: of a copy per record Node would make an object
+   * each. They are put where the last byte of the run is in its place already, so that each moves forward, into what was left
+   * for it or has moved already. That holds where no gap is longer than what is put around a record.
+   */
+  #fillRun(page: RecordSpans, from: number, to: number, {head, suffix, tail, tally}: Around): number {
+    const {bytes, spans} = page;
+    const buffer = this.#buffer;
     const extra = head.length + tail.length + (suffix?.length ?? 0);
-    for (let i = from; i < to; i++) {
-      const start = spans[2 * i] ?? 0;
-      const end = spans[2 * i + 1] ?? 0;
-      const empty = isEmptyObject(bytes, start);
-      if (empty && suffix === undefined) continue;
+    const runStart = spans[2 * from] ?? 0;
+    let at = this.#position;
+    let runEnd = runStart;
+    let filled = at;
+    let next = from;
+    for (; next < to; next++) {
+      const start = spans[2 * next] ?? 0;
+      const end = spans[2 * next + 1] ?? 0;
+      const gap = start - runEnd;
       const size = extra + end - start;
-      if (at + size > buffer.length) {
-        this.#position = at;
-        await this.#swap();
-        buffer = this.#buffer;
-        at = 0;
-      }
-      tally.records++;
-      if (size > buffer.length) {
-        await this.#writeThrough(pieces(bytes, start, end, empty, around));
-        continue;
-      }
+      if (gap < 0 || gap > extra || filled + size > buffer.length || isEmptyObject(page, next)) break;
+      filled += size;
+      runEnd = end;
+    }
+    const moved = filled - runEnd;
+    bytes.copy(buffer, runStart + moved, runStart, runEnd);
+    for (let i = from; i < next; i++) {
       buffer.set(head, at);
       at += head.length;
+      const start = moved + (spans[2 * i] ?? 0);
+      const end = moved + (spans[2 * i + 1] ?? 0);
       if (suffix === undefined) {
-        at += bytes.copy(buffer, at, start, end);
+        buffer.copyWithin(at, start, end);
+        at += end - start;
       } else {
-        at += bytes.copy(buffer, at, start, end - 1);
-        at += suffix.copy(buffer, at, empty ? 1 : 0);
-        buffer[at++] = 0x7d;
+        buffer.copyWithin(at, start, end - 1);
+        at += end - start - 1;
+        buffer.set(suffix, at);
+        at += suffix.length;
+        buffer[at++] = closeBrace;
       }
       buffer.set(tail, at);
       at += tail.length;
     }
     this.#position = at;
-    this.#flushSoon();
+    tally.records += next - from;
+    return next;
   }
 
   async #append(bytes: Buffer): Promise<void> {
@@ -170,15 +216,19 @@ export class Stdout {
   }
 }
 
-/** Whether an object's span holds no member: hosts drop `{}` silently after counting it. */
-function isEmptyObject(bytes: Buffer, start: number): boolean {
-  let at = start + 1;
-  while ((bytes[at] ?? 0x7d) <= 0x20) at++;
-  return bytes[at] === 0x7d;
+const closeBrace = 0x7d;
+
+/** Whether a record has no member: hosts drop `{}` silently after counting it. */
+function isEmptyObject({bytes, spans}: RecordSpans, index: number): boolean {
+  let at = (spans[2 * index] ?? 0) + 1;
+  while ((bytes[at] ?? closeBrace) <= 0x20) at++;
+  return bytes[at] === closeBrace;
 }
 
-function pieces(bytes: Buffer, start: number, end: number, empty: boolean, {head, suffix, tail}: Around): Buffer[] {
-  if (suffix === undefined) return [head, bytes.subarray(start, end), tail];
-  const brace = Buffer.from('}', 'utf8');
-  return [head, bytes.subarray(start, end - 1), suffix.subarray(empty ? 1 : 0), brace, tail];
+function pieces(page: RecordSpans, index: number, {head, suffix, tail}: Around): Buffer[] {
+  const {bytes, spans} = page;
+  const record = bytes.subarray(spans[2 * index], spans[2 * index + 1]);
+  if (suffix === undefined) return [head, record, tail];
+  const brace = Buffer.of(closeBrace);
+  return [head, record.subarray(0, -1), suffix.subarray(isEmptyObject(page, index) ? 1 : 0), brace, tail];
 }

@@ -8,7 +8,7 @@ import type {Log} from '../log.js';
 import {hazardsOf, isHazardous, safeDepth} from './hazards.js';
 import {type Descriptor, recordHead, type StreamStatus, stateLine, statusMessage} from './messages.js';
 import {type Doubt, longestLine, type PortableRecord, portable} from './portable.js';
-import type {RecordSpans, Stdout} from './stdout.js';
+import type {Around, RecordSpans, Stdout} from './stdout.js';
 
 export interface StreamOptions {
   readonly stream: Descriptor;
@@ -40,6 +40,8 @@ export class StreamOutput {
   readonly #doubts = new Map<Doubt, {count: number; readonly first: string}>();
   #covered = 0;
   #lastState: string | undefined;
+  /** The head of the records that were written last. */
+  #last: {readonly emittedAt: number; readonly head: Buffer} | undefined;
 
   constructor(options: StreamOptions, {stdout, clock, log, pulse}: Shared) {
     this.#pulse = pulse;
@@ -56,15 +58,28 @@ export class StreamOutput {
   }
 
   /** A page of records as they came; `suffix` is text like `,"_parents_id":7` for each of them. */
-  async records(batch: Batch, suffix: Buffer | undefined): Promise<void> {
+  records(batch: Batch, suffix: Buffer | undefined): Promise<void> {
     const emittedAt = this.#clock.now();
     if (batch.count > 0) this.#pulse.at = emittedAt;
-    const around = {head: this.#head(emittedAt, []), suffix, tail: this.#tail, tally: this.#tally};
+    const around = {head: this.#plainHead(emittedAt), suffix, tail: this.#tail, tally: this.#tally};
     const overhead = around.head.length + (suffix?.length ?? 0) + this.#tail.length;
     const hazardous = isHazardous(batch);
     if (!hazardous && batch.bytes.length + overhead <= longestLine) {
       return this.#stdout.records(batch, 0, batch.count, around);
     }
+    return this.#oneByOne(batch, around, {emittedAt, overhead, hazardous});
+  }
+
+  /** A page with records that may have to be changed. */
+  async #oneByOne(
+    batch: Batch,
+    around: Around,
+    {
+      emittedAt,
+      overhead,
+      hazardous,
+    }: {readonly emittedAt: number; readonly overhead: number; readonly hazardous: boolean},
+  ): Promise<void> {
     let from = 0;
     for (let i = 0; i < batch.count; i++) {
       const suspect = hazardous || spanLength(batch, i) + overhead > longestLine;
@@ -75,7 +90,7 @@ export class StreamOutput {
       await this.#stdout.records(changed.record, 0, 1, {...around, head});
       from = i + 1;
     }
-    return this.#stdout.records(batch, from, batch.count, around);
+    await this.#stdout.records(batch, from, batch.count, around);
   }
 
   /**
@@ -113,6 +128,12 @@ export class StreamOutput {
     await this.#stdout.line(() =>
       JSON.stringify(statusMessage(this.#options.stream, status, this.#clock.now(), quotaReset)),
     );
+  }
+
+  /** Several pages come in one millisecond. */
+  #plainHead(emittedAt: number): Buffer {
+    if (this.#last?.emittedAt !== emittedAt) this.#last = {emittedAt, head: this.#head(emittedAt, [])};
+    return this.#last.head;
   }
 
   #head(emittedAt: number, changes: PortableRecord['changes']): Buffer {

@@ -61,8 +61,33 @@ function close(events: AsyncGenerator<StreamEvent> | undefined): void {
 }
 
 async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOptions): Promise<StreamEnd> {
-  const {out, checkpoints, unknownFields, missingKey, clock, flush} = options;
-  const next = untilAborted(events, options.signal);
+  const {signal} = options;
+  let stop = (): void => undefined;
+  const onAbort = (): void => stop();
+  // One listener for all events: a race with the signal would keep every page.
+  signal.addEventListener('abort', onAbort);
+  /** The next event, or undefined as soon as the signal aborts. */
+  const next = (): Promise<IteratorResult<StreamEvent, unknown> | undefined> =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        resolve(undefined);
+        return;
+      }
+      stop = () => resolve(undefined);
+      events.next().then(resolve, reject);
+    });
+  try {
+    return await emitAll(next, options);
+  } finally {
+    // A signal outlives the stream, and would keep it.
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function emitAll(
+  next: () => Promise<IteratorResult<StreamEvent, unknown> | undefined>,
+  {out, checkpoints, unknownFields, missingKey, clock, hold, flush}: EmitOptions,
+): Promise<StreamEnd> {
   let limited = false;
   let reasons: ReadonlyMap<string, number> = new Map();
   for (;;) {
@@ -76,11 +101,19 @@ async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOpti
       limited = false;
     }
     switch (event.type) {
-      case 'records':
-        unknownFields?.observe(event.batch, event.suffix);
-        missingKey?.observe(event.batch, event.suffix);
-        await written(event, options);
+      case 'records': {
+        const {batch, suffix} = event;
+        unknownFields?.observe(batch, suffix);
+        missingKey?.observe(batch, suffix);
+        // The page's memory counts until its reader has taken it.
+        const release = hold?.(batch.bytes.length);
+        try {
+          await out.records(batch, suffix);
+        } finally {
+          release?.();
+        }
         break;
+      }
       case 'checkpoint':
         await checkpoints.offer(event);
         break;
@@ -95,47 +128,4 @@ async function emitEvents(events: AsyncGenerator<StreamEvent>, options: EmitOpti
         break;
     }
   }
-}
-
-/** The page's memory counts until its reader has taken it. */
-async function written(
-  {batch, suffix}: Extract<StreamEvent, {type: 'records'}>,
-  {out, hold}: EmitOptions,
-): Promise<void> {
-  const release = hold?.(batch.bytes.length);
-  try {
-    await out.records(batch, suffix);
-  } finally {
-    release?.();
-  }
-}
-
-/** The generator's next event, or undefined as soon as the signal aborts. One listener for all: a race would keep every page. */
-function untilAborted<T>(
-  events: AsyncGenerator<T>,
-  signal: AbortSignal,
-): () => Promise<IteratorResult<T, unknown> | undefined> {
-  let stop: () => void = () => undefined;
-  const onAbort = (): void => stop();
-  signal.addEventListener('abort', onAbort);
-  // A signal outlives the stream, and would keep it.
-  const ended = (): void => signal.removeEventListener('abort', onAbort);
-  return () =>
-    new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        resolve(undefined);
-        return;
-      }
-      stop = () => resolve(undefined);
-      events.next().then(
-        (result) => {
-          if (result.done === true) ended();
-          resolve(result);
-        },
-        (error) => {
-          ended();
-          reject(error);
-        },
-      );
-    });
 }

@@ -10,7 +10,7 @@ import type {RequestSpec} from './request.js';
 import type {RawAnswer, Transport} from './transport.js';
 import {TransportError} from './transport-error.js';
 import {displayUrl, withQuery} from './url.js';
-import {toWire, type WireRequest} from './wire.js';
+import {toWire} from './wire.js';
 
 /** What every request of a resource goes through. Times in ms. */
 export interface Wire {
@@ -43,7 +43,7 @@ export interface Exchange {
   readonly unfollowed: string | undefined;
 }
 
-interface Call {
+export interface Call {
   readonly signal: AbortSignal;
   readonly onWait: (until: number) => void;
   /** Called for an answer that is followed. */
@@ -65,15 +65,48 @@ export async function exchange(request: RequestSpec, wire: Wire, call: Call): Pr
     const {status, headers} = done.outcome;
     const redirect = redirectOf(done.request, status, headers);
     if (redirect === undefined) return done;
-    if ('refuse' in redirect) return {...done, unfollowed: redirect.refuse};
-    if (redirects === maxRedirects) return {...done, unfollowed: `again, after ${maxRedirects} redirects already`};
+    if ('refuse' in redirect) return done.notFollowed(redirect.refuse);
+    if (redirects === maxRedirects) return done.notFollowed(`again, after ${maxRedirects} redirects already`);
     call.onRedirect(done);
     before = done.request.url;
     hop = redirect.follow;
   }
 }
 
-async function oneHop(spec: RequestSpec, before: string | undefined, wire: Wire, call: Call): Promise<Exchange> {
+/** An exchange as it is put together. A class, for a literal with a getter costs V8 a shape of its own each time. */
+class Hop implements Exchange {
+  readonly request: RequestSpec;
+  readonly sent: RequestSpec;
+  readonly host: string;
+  readonly startedAt: number;
+  readonly ms: number;
+  readonly outcome: RawAnswer | TransportError;
+  unfollowed: string | undefined;
+  readonly #wire: Wire;
+
+  constructor(wire: Wire, done: Omit<Exchange, 'url' | 'unfollowed'>) {
+    this.request = done.request;
+    this.sent = done.sent;
+    this.host = done.host;
+    this.startedAt = done.startedAt;
+    this.ms = done.ms;
+    this.outcome = done.outcome;
+    this.unfollowed = undefined;
+    this.#wire = wire;
+  }
+
+  /** Needed only where something is said. */
+  get url(): string {
+    return display(this.request, this.#wire);
+  }
+
+  notFollowed(why: string): this {
+    this.unfollowed = why;
+    return this;
+  }
+}
+
+async function oneHop(spec: RequestSpec, before: string | undefined, wire: Wire, call: Call): Promise<Hop> {
   const {authenticator, clock, hosts, limits} = wire;
   const request = allowed(spec, before, wire);
   const sent = await authenticator.apply(request, call.signal);
@@ -88,21 +121,24 @@ async function oneHop(spec: RequestSpec, before: string | undefined, wire: Wire,
   const release = await limits.acquire({host, signal: call.signal, onWait: call.onWait});
   const startedAt = clock.now();
   if (startedAt > asked) call.onPermit(startedAt - asked);
-  const outcome = await transported(encoded, wire, call.signal).finally(release);
-  const ms = clock.now() - startedAt;
-  return {
-    request,
-    sent,
-    // Needed only where something is said.
-    get url() {
-      return display(request, wire);
-    },
-    host,
-    startedAt,
-    ms,
-    outcome,
-    unfollowed: undefined,
-  };
+  const share = wire.bodies.open();
+  let outcome: RawAnswer | TransportError;
+  try {
+    outcome = await wire.transport(encoded, {
+      signal: call.signal,
+      timeout: wire.timeout,
+      totalTimeout: wire.totalTimeout,
+      maxBytes: wire.maxBytes,
+      share,
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof TransportError)) throw thrown;
+    outcome = thrown;
+  } finally {
+    share.close();
+    release();
+  }
+  return new Hop(wire, {request, sent, host, startedAt, ms: clock.now() - startedAt, outcome});
 }
 
 function allowed(spec: RequestSpec, before: string | undefined, wire: Wire): RequestSpec {
@@ -112,24 +148,6 @@ function allowed(spec: RequestSpec, before: string | undefined, wire: Wire): Req
   } catch (error) {
     if (before === undefined || !(error instanceof ConnectorError)) throw error;
     throw configError(`${displayUrl(before, wire.authenticator.queryNames)} redirects elsewhere: ${error.message}`);
-  }
-}
-
-async function transported(request: WireRequest, wire: Wire, signal: AbortSignal): Promise<RawAnswer | TransportError> {
-  const share = wire.bodies.open();
-  try {
-    return await wire.transport(request, {
-      signal,
-      timeout: wire.timeout,
-      totalTimeout: wire.totalTimeout,
-      maxBytes: wire.maxBytes,
-      share,
-    });
-  } catch (thrown) {
-    if (thrown instanceof TransportError) return thrown;
-    throw thrown;
-  } finally {
-    share.close();
   }
 }
 

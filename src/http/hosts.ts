@@ -83,9 +83,8 @@ export function createHosts(context: HostsContext): Hosts {
       return target === parsed ? url : url.replace(/^[a-z]+:\/\/[^/?#]*/i, target.origin);
     },
     isDowngrade(url, before) {
-      if (before === undefined && !configured.some(isHttps)) return false;
+      if (!/^http:/i.test(url) || (before === undefined && !configured.some(isHttps))) return false;
       const parsed = parseUrl(url);
-      if (parsed.protocol !== 'http:') return false;
       if (before !== undefined && /^https:/i.test(before)) return true;
       return !configured.some((base) => base.origin === parsed.origin) && configured.some(isHttps);
     },

@@ -23,7 +23,7 @@ function texts(name: string, value: Json, inList = false): readonly string[] {
 
 function replacePairs(pairs: readonly Pair[], name: string, values: readonly string[]): readonly Pair[] {
   const added = values.map((value): Pair => [name, value]);
-  const first = pairs.findIndex(([key]) => key === name);
+  const first = pairs.findIndex((pair) => pair[0] === name);
   if (first < 0) return added.length === 0 ? pairs : [...pairs, ...added];
   return [...pairs.slice(0, first), ...added, ...pairs.slice(first).filter(([key]) => key !== name)];
 }
@@ -49,6 +49,7 @@ export function withoutQuery(spec: RequestSpec, names: readonly string[]): Reque
 }
 
 function withoutUrlQuery(spec: RequestSpec, drop: (name: string) => boolean): RequestSpec {
+  if (!spec.url.includes('?')) return spec;
   const {path, parts, fragment} = splitQuery(spec.url);
   if (!parts.some(({name}) => drop(name))) return spec;
   const kept = parts.filter(({name}) => !drop(name)).map(({raw}) => raw);

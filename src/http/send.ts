@@ -8,12 +8,13 @@ import type {Path} from '../json/path.js';
 import type {Note} from '../log.js';
 import type {Answer, Observe, RequestStats, Send, Verdict} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
-import {attempts, type Course, type Last} from './attempts.js';
+import {type Verdict as AttemptVerdict, attempts, type Course, type Last} from './attempts.js';
 import {advise, bodyText, capital, describe, excerpt, requestText} from './describe.js';
 import {emptyPage} from './empty-page.js';
 import type {Exchange, Wire} from './exchange.js';
 import {judge, type Rules, type Ruling, type Seen} from './judge.js';
 import {factOf} from './reported-error.js';
+import type {RequestSpec} from './request.js';
 import type {Answered} from './response-actions.js';
 import {type RetryPolicy, waitTooLong} from './retry-wait.js';
 import type {RawAnswer} from './transport.js';
@@ -33,6 +34,8 @@ export interface SendPlan {
   readonly hurried: boolean;
   readonly rules: Omit<Rules, 'retryStatuses'>;
   readonly decode: Decoder;
+  /** Called with the selector that a page has settled. */
+  readonly settle?: (selector: Path) => void;
   readonly stats: RequestStats;
   readonly observe?: Observe;
 }
@@ -51,13 +54,16 @@ export function createSend(plan: SendPlan): Send {
   };
   const rules: Rules = {...plan.rules, retryStatuses: plan.retry.statusCodes};
   return async (request, {signal, onWait = () => undefined, resumed = false}) => {
+    const verdictOn = (done: Exchange, seen: Seen): AttemptVerdict<Answer> => {
+      return (last) => {
+        const ruling = judge(seen, rules, {resumed, last: last !== undefined});
+        return ruling.do === 'retry' ? 'retry' : conclude(ruling, {plan, request, done, seen, last});
+      };
+    };
     try {
-      return await attempts(request, course, {signal, onWait}, async (done) => {
-        const seen = await look(done, plan.decode);
-        return (last) => {
-          const ruling = judge(seen, rules, {resumed, last: last !== undefined});
-          return ruling.do === 'retry' ? 'retry' : conclude(ruling, {plan, request, done, seen, last});
-        };
+      return await attempts(request, course, {signal, onWait}, (done) => {
+        const seen = look(done, plan.decode);
+        return seen instanceof Promise ? seen.then((each) => verdictOn(done, each)) : verdictOn(done, seen);
       });
     } catch (error) {
       throw about(error, plan);
@@ -76,20 +82,32 @@ function about(error: unknown, {resource, wire}: SendPlan): unknown {
   });
 }
 
-/** Decodes a 2xx and makes every body readable for conditions. */
-async function look(done: Exchange, decode: Decoder): Promise<Seen> {
+/** Decodes a 2xx and makes every body readable for conditions. A promise only where the decoder gives one. */
+function look(done: Exchange, decode: Decoder): Seen | Promise<Seen> {
   const {outcome} = done;
   if (outcome instanceof TransportError) return {failure: outcome};
   const {status, headers, body} = outcome;
   if (status < 200 || status > 299) return {answered: raw(outcome), headers};
   try {
-    const page = await decode(body, headers.get('content-type') ?? undefined);
-    const answered = {status, text: () => bodyText(body), fact: (path: Path) => factOf(page, path)};
-    return {answered, headers, page};
+    const page = decode(body, headers.get('content-type') ?? undefined);
+    if (!(page instanceof Promise)) return decoded(outcome, page);
+    return page.then(
+      (unpacked) => decoded(outcome, unpacked),
+      (error: unknown) => undecoded(outcome, error),
+    );
   } catch (error) {
-    if (!(error instanceof BodyError)) throw error;
-    return {answered: raw(outcome), headers, page: error};
+    return undecoded(outcome, error);
   }
+}
+
+function decoded({status, headers, body}: RawAnswer, page: Page): Seen {
+  const answered = {status, text: () => bodyText(body), fact: (path: Path) => factOf(page, path)};
+  return {answered, headers, page};
+}
+
+function undecoded(outcome: RawAnswer, error: unknown): Seen {
+  if (!(error instanceof BodyError)) throw error;
+  return {answered: raw(outcome), headers: outcome.headers, page: error};
 }
 
 /** In bytes; parsed, a body takes many times its size, and an error has no such one. */
@@ -140,43 +158,45 @@ interface Case {
 
 /** The answer that a ruling makes of an attempt, or the error it throws. */
 function conclude(ruling: Exclude<Ruling, {do: 'retry'}>, found: Case): Answer {
-  const {plan, done, seen, last} = found;
-  // Built only when something is said: it reads the body.
-  const described = (): string => describe(done, plan.wire.redact);
-  const said = (): string => `${plan.resource}: ${described()}`;
-  if (ruling.do === 'fail') {
-    const {failureType, message, reported} = ruling;
-    const text = said();
-    const quoted = reported === undefined ? '' : excerpt(reported, plan.wire.redact);
-    const whole = quoted === '' || text.includes(quoted) ? text : `${text} (it says ${quoted})`;
-    throw new ConnectorError(failureType, withReason(whole, message, failureType, last, plan.hurried));
-  }
+  // Of a page nothing is said, mostly; what is said reads the body.
+  if (ruling.do === 'page') return pageAnswer(ruling, found);
+  const {plan, done, last} = found;
+  const said = `${plan.resource}: ${describe(done, plan.wire.redact)}`;
   switch (ruling.do) {
-    case 'page': {
-      const page = seen.failure === undefined && !(seen.page instanceof Error) ? seen.page : undefined;
-      const {warning, reported} = ruling;
-      const quoted = (): string =>
-        reported === undefined
-          ? described()
-          : `${excerpt(reported, plan.wire.redact)} (${requestText(done, plan.wire.redact)})`;
-      const notes: Note[] =
-        warning === undefined ? [] : [{level: 'warn', key: 'answer.reports_error', text: `${warning}: ${quoted()}`}];
-      return answer(found, 'page', page ?? emptyPage, {refusal: undefined, retryable: false, notes});
+    case 'fail': {
+      const {failureType, message, reported} = ruling;
+      const quoted = reported === undefined ? '' : excerpt(reported, plan.wire.redact);
+      const whole = quoted === '' || said.includes(quoted) ? said : `${said} (it says ${quoted})`;
+      throw new ConnectorError(failureType, withReason(whole, message, failureType, last, plan.hurried));
     }
     case 'ignore':
     case 'stop': {
       const text =
         ruling.action.message ??
         `response_actions of ${plan.place} say ${ruling.do}${ruling.do === 'stop' ? ', which is no end on a first page: action: ignore expects that' : ''}`;
-      const refusal = configError(`${said()}. ${text}`);
+      const refusal = configError(`${said}. ${text}`);
       return answer(found, ruling.do, emptyPage, {refusal, retryable: ruling.retryable, notes: []});
     }
     case 'refuse': {
       const status = done.outcome instanceof TransportError ? {} : {status: done.outcome.status};
-      const refusal = configError(`${said()}. ${capital(advise(done, plan.place))}`, status);
+      const refusal = configError(`${said}. ${capital(advise(done, plan.place))}`, status);
       return answer(found, 'refused', emptyPage, {refusal, retryable: ruling.retryable, notes: []});
     }
   }
+}
+
+function pageAnswer({warning, reported}: Extract<Ruling, {do: 'page'}>, found: Case): Answer {
+  const {plan, done, seen} = found;
+  const page = seen.failure !== undefined || seen.page instanceof Error ? undefined : seen.page;
+  if (page?.settled === true) plan.settle?.(page.selector);
+  const {redact} = plan.wire;
+  const notes: Note[] = [];
+  if (warning !== undefined) {
+    const quoted =
+      reported === undefined ? describe(done, redact) : `${excerpt(reported, redact)} (${requestText(done, redact)})`;
+    notes.push({level: 'warn', key: 'answer.reports_error', text: `${warning}: ${quoted}`});
+  }
+  return answer(found, 'page', page ?? emptyPage, {refusal: undefined, retryable: false, notes});
 }
 
 function withReason(
@@ -195,43 +215,71 @@ function withReason(
   return [said, ...reasons].join('. ');
 }
 
-function answer(
-  {plan, request, done}: Case,
-  verdict: Verdict,
-  page: Page,
-  more: Pick<Answer, 'refusal' | 'retryable'> & {readonly notes: readonly Note[]},
-): Answer {
-  const {outcome} = done;
+function answer(found: Case, verdict: Verdict, page: Page, more: More): Answer {
+  const {outcome} = found.done;
   // A failure of the transport ends in an error: only whole answers come here.
   if (outcome instanceof TransportError) throw outcome;
-  const {status, headers, body} = outcome;
-  // Of all this the answer keeps what its URL is made of, not the body.
-  const {url: base, query} = done.request;
-  const {queryNames} = plan.wire.authenticator;
-  let url: URL | undefined;
-  return {
-    batch: page.batch,
-    rows: page.rows,
-    fact: page.fact,
-    value: page.value,
-    selector: page.selector,
-    settled: page.settled,
-    ...(page.missed !== undefined && {missed: page.missed}),
-    notes: more.notes.length === 0 ? page.notes : [...page.notes, ...more.notes],
-    status,
-    get url() {
-      url ??= new URL(displayUrl(withoutUser(withQuery(base, query)), queryNames));
-      return url;
-    },
-    headers,
-    verdict,
-    refusal: more.refusal,
-    retryable: more.retryable,
-    sentAt: sentAt(done, headers),
-    bytes: body.length,
-    request,
-  };
+  return new PageAnswer(found, outcome, verdict, page, more);
 }
+
+/** A class, for a literal with a getter costs V8 a shape of its own each time. */
+class PageAnswer implements Answer {
+  readonly batch: Answer['batch'];
+  readonly rows: number;
+  readonly fact: Answer['fact'];
+  readonly value: Answer['value'];
+  readonly selector: Path;
+  readonly settled: boolean;
+  readonly missed?: string;
+  readonly notes: readonly Note[];
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  readonly verdict: Verdict;
+  readonly refusal: Answer['refusal'];
+  readonly retryable: boolean;
+  readonly sentAt: number;
+  readonly bytes: number;
+  readonly request: RequestSpec;
+  /** What the URL is made of: of the exchange the answer keeps no more, not the body. */
+  readonly #asked: RequestSpec;
+  readonly #queryNames: readonly string[];
+  #url: URL | undefined;
+
+  constructor(
+    {plan, request, done}: Case,
+    {status, headers, body}: RawAnswer,
+    verdict: Verdict,
+    page: Page,
+    more: More,
+  ) {
+    this.batch = page.batch;
+    this.rows = page.rows;
+    this.fact = page.fact;
+    this.value = page.value;
+    this.selector = page.selector;
+    this.settled = page.settled;
+    if (page.missed !== undefined) this.missed = page.missed;
+    this.notes = more.notes.length === 0 ? page.notes : [...page.notes, ...more.notes];
+    this.status = status;
+    this.headers = headers;
+    this.verdict = verdict;
+    this.refusal = more.refusal;
+    this.retryable = more.retryable;
+    this.sentAt = sentAt(done, headers);
+    this.bytes = body.length;
+    this.request = request;
+    this.#asked = done.request;
+    this.#queryNames = plan.wire.authenticator.queryNames;
+  }
+
+  get url(): URL {
+    const {url, query} = this.#asked;
+    this.#url ??= new URL(displayUrl(withoutUser(withQuery(url, query)), this.#queryNames));
+    return this.#url;
+  }
+}
+
+type More = Pick<Answer, 'refusal' | 'retryable'> & {readonly notes: readonly Note[]};
 
 /** Our clock, or the answer's Date less its duration, whichever is earlier. */
 function sentAt({startedAt, ms}: Exchange, headers: AnswerHeaders): number {

@@ -38,8 +38,11 @@ function decoded(text: string): string {
 const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 /** Names and values as a query, without the question mark. */
-const queryText = (pairs: readonly (readonly [string, string])[]): string =>
-  pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
+function queryText(pairs: readonly (readonly [string, string])[]): string {
+  let text = '';
+  for (const pair of pairs) text += `${text === '' ? '' : '&'}${encode(pair[0])}=${encode(pair[1])}`;
+  return text;
+}
 
 /** application/x-www-form-urlencoded (WHATWG): as a query, but a space is a plus. */
 export const formText = (pairs: readonly (readonly [string, string])[]): string =>

@@ -54,7 +54,8 @@ export function nextCounted(
 ): Next {
   const compared = [counted.total, counted.items].filter((total) => total !== undefined);
   const usable = compared.filter(({value, received}) => value >= received);
-  const judged: Reading = {...reading, notes: [...reading.notes, ...totalNotes(rules, compared)]};
+  const ignored = totalNotes(rules, compared);
+  const judged: Reading = ignored.length === 0 ? reading : {...reading, notes: [...reading.notes, ...ignored]};
   const drop = counted.drop === undefined ? {} : {drop: counted.drop};
   const isReached = usable.length > 0 && usable.every(({value, reached}) => reached >= value);
   const {covered} = counted;

@@ -39,6 +39,7 @@ interface Flags {
 
 /** What the flags say: `more` pages, `no` more, or nothing. A flag that says no more wins over one that says more. */
 export function readFlags(page: Page, flags: Flags, firstWithRows: boolean): {says?: 'more' | 'no'; notes: Note[]} {
+  if (flags.more === undefined && flags.last === undefined) return {notes: []};
   const notes: Note[] = [];
   const said = [
     ...(flags.more === undefined ? [] : [{path: flags.more, key: 'has_more_path', inverse: false}]),

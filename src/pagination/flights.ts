@@ -1,56 +1,48 @@
 import type {Answer, Send} from '../http/answer.js';
 import type {RequestSpec} from '../http/request.js';
 
-type Arrival = {readonly answer: Answer} | {readonly until: number};
-
 /** A request on its way, and the wait that the server named for it. */
 class Flight {
   readonly hash: string;
+  readonly #answer: Promise<Answer>;
+  #hasLanded = false;
   #until: number | undefined;
-  #outcome: Promise<Arrival> | undefined;
-  #wake: ((arrival: Arrival | Promise<Arrival>) => void) | undefined;
+  #wake: ((until: number) => void) | undefined;
 
-  constructor(
-    send: Send,
-    request: RequestSpec,
-    options: {readonly hash: string; readonly signal: AbortSignal; readonly resumed: boolean},
-  ) {
-    this.hash = options.hash;
-    const sent = send(request, {
-      signal: options.signal,
-      resumed: options.resumed,
-      onWait: (until) => {
-        if (this.#wake === undefined) this.#until = until;
-        else this.#wake({until});
-        this.#wake = undefined;
-      },
-    });
-    const arrive = (outcome: Promise<Arrival>): void => {
-      this.#outcome = outcome;
-      this.#wake?.(outcome);
+  constructor(send: Send, planned: Planned, signal: AbortSignal, resumed: boolean) {
+    this.hash = planned.hash;
+    const onWait = (until: number): void => {
+      if (this.#wake === undefined) this.#until = until;
+      else this.#wake(until);
       this.#wake = undefined;
     };
-    sent.then(
-      (answer) => arrive(Promise.resolve({answer})),
-      (reason: unknown) => {
-        const failed = Promise.reject(reason);
-        // It may fail while the page before is still being written: whoever asks for it then gets the error.
-        failed.catch(() => undefined);
-        arrive(failed);
-      },
-    );
+    this.#answer = send(planned.request, {signal, resumed, onWait});
+    // It may fail while the page before is still being written: whoever asks for it then gets the error.
+    const landed = (): void => {
+      this.#hasLanded = true;
+    };
+    this.#answer.then(landed, landed);
   }
 
   /** The answer, or the end (epoch ms) of a wait that was named since the last call. Rejects as `send` does. */
-  next(): Promise<Arrival> {
-    if (this.#outcome !== undefined) return this.#outcome;
-    const until = this.#until;
-    this.#until = undefined;
-    if (until !== undefined) return Promise.resolve({until});
-    return new Promise((resolve) => {
+  next(): Promise<Answer | number> {
+    if (this.#hasLanded) return this.#answer;
+    return new Promise((resolve, reject) => {
+      if (this.#until !== undefined) {
+        resolve(this.#until);
+        this.#until = undefined;
+        return;
+      }
       this.#wake = resolve;
+      this.#answer.then(resolve, reject);
     });
   }
+}
+
+/** A request and what it is known by (`requestHash`). */
+export interface Planned {
+  readonly request: RequestSpec;
+  readonly hash: string;
 }
 
 /** The requests on their way, in the order of their pages. One failing or superseded is never left unhandled. */
@@ -68,15 +60,15 @@ export class Flights {
     signal.addEventListener('abort', this.#onAbort);
   }
 
-  launch(request: RequestSpec, hash: string, resumed: boolean): void {
-    this.#queue.push(new Flight(this.#send, request, {hash, signal: this.#controller.signal, resumed}));
+  launch(planned: Planned, resumed: boolean): void {
+    this.#queue.push(new Flight(this.#send, planned, this.#controller.signal, resumed));
   }
 
   /** Keeps the requests that are on their way in this order, starts the missing ones, gives up the others. */
-  plan(wanted: readonly {readonly request: RequestSpec; readonly hash: string}[]): void {
+  plan(wanted: readonly Planned[]): void {
     const isKept = this.#queue.every((flight, index) => flight.hash === wanted[index]?.hash);
     if (!isKept) this.cancel();
-    for (const {request, hash} of wanted.slice(this.#queue.length)) this.launch(request, hash, false);
+    for (const planned of wanted.slice(this.#queue.length)) this.launch(planned, false);
   }
 
   get head(): Flight | undefined {

@@ -92,6 +92,8 @@ function create(options: Options, context: PaginatorContext): Paginator {
     request: (base, at) => rules.request(put(base, place, offsetAt(at)), at),
     next,
     ahead(at, answer, count) {
+      // Without a total that is written no position is known before its page; `next` would be asked twice of each.
+      if (rules.totals.written.size === 0) return [];
       const step = next(at, answer);
       if (!('go' in step) || step.go['steady'] !== true) return [];
       const from = offsetAt(step.go);

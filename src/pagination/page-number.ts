@@ -185,6 +185,7 @@ function create(options: Options, context: PaginatorContext): Paginator {
     },
     next,
     ahead(at, answer, count) {
+      if (rules.totals.written.size === 0) return [];
       const step = next(at, answer);
       if (!('go' in step) || step.go['steady'] !== true) return [];
       const from = numberAt(step.go, 'page') ?? 0;

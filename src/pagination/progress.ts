@@ -38,17 +38,21 @@ export const progressOf = (at: Position): Progress => ({
   items: numberAt(at, 'items'),
 });
 
-/** Only what says something, to keep states small. */
-export const progressToJson = (progress: Progress): JsonObject => ({
-  pages: progress.pages,
-  rows: progress.rows,
-  longest: progress.longest,
-  last: progress.last,
-  ...(progress.empty > 0 && {empty: progress.empty}),
-  ...(progress.capped && {capped: true}),
-  ...(progress.more && {more: true}),
-  ...(progress.total !== undefined && {total: progress.total}),
-  ...(progress.items !== undefined && {items: progress.items}),
+/**
+ * A position of `own` with the progress: only what says something, to keep states small. Assigned, for V8 takes 2 µs to put keys
+ * behind a spread object.
+ */
+export function withProgress(own: JsonObject, progress: Progress): Position {
+  const {pages, rows, longest, last} = progress;
+  return Object.assign({}, own, {pages, rows, longest, last}, said(progress));
+}
+
+const said = ({empty, capped, more, total, items}: Progress): JsonObject => ({
+  ...(empty > 0 && {empty}),
+  ...(capped && {capped}),
+  ...(more && {more}),
+  ...(total !== undefined && {total}),
+  ...(items !== undefined && {items}),
 });
 
 /** Progress after a page of `rows` rows, asked for with `limit` (undefined: no page size was sent). */

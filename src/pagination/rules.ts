@@ -13,7 +13,7 @@ import {readFlags} from './flag.js';
 import type {Lack} from './lacking.js';
 import type {Next, PaginatorContext, Position, Repeat} from './paginator.js';
 import {compilePlace, type Place, put} from './place.js';
-import {afterPage, type Progress, pageSize, progressOf, progressToJson, wasShort} from './progress.js';
+import {afterPage, numberAt, type Progress, pageSize, progressOf, wasShort, withProgress} from './progress.js';
 import {compileStopWhen} from './stop-when.js';
 import {knownTotal, readTotals, type TotalSources} from './total.js';
 
@@ -133,18 +133,17 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
   const withLimit = (request: RequestSpec): RequestSpec =>
     sizePlace === undefined || size === undefined ? request : put(request, sizePlace, size);
   const later = (base: RequestSpec, at: Position): RequestSpec =>
-    progressOf(at).pages === 0 ? base : withoutFirstPageOnly(base, options.first_page_only ?? []);
+    (numberAt(at, 'pages') ?? 0) === 0 ? base : withoutFirstPageOnly(base, options.first_page_only ?? []);
 
   const pageNotes = (before: Progress, progress: Progress): Note[] => {
     const notes: Note[] = [];
-    const warn = (key: string, text: string) => notes.push({level: 'warn', key: `pagination.${key}`, text});
     if (progress.capped && !before.capped && limit !== undefined && pageSize(progress, limit) < limit) {
-      warn(
-        'cap',
-        `the server gives at most ${counted(progress.longest, 'row')} per page, not the ${limit} asked for; set limit`,
-      );
+      const text = `the server gives at most ${counted(progress.longest, 'row')} per page, not the ${limit} asked for; set limit`;
+      notes.push({level: 'warn', key: 'pagination.cap', text});
     }
-    if (progress.empty === emptyPagesToWarn) warn('empty', `${emptyPagesToWarn} empty pages in a row`);
+    if (progress.empty === emptyPagesToWarn) {
+      notes.push({level: 'warn', key: 'pagination.empty', text: `${emptyPagesToWarn} empty pages in a row`});
+    }
     if (before.pages === 0 && options.limit != null && sizePlace === undefined && options.limit_param !== null) {
       const text = `limit ${options.limit} is not sent: name its place in limit_param or limit_body_path`;
       notes.push({level: 'info', key: 'pagination.limit', text});
@@ -240,7 +239,7 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
         return end(reading, {reason: `max_pages ${maxPages} reached`, wanted: true, error});
       }
       return {
-        go: {...position, ...progressToJson(progress)},
+        go: withProgress(position, progress),
         notes: reading.notes,
         ...(drop !== undefined && {drop}),
       };

@@ -46,26 +46,31 @@ interface Totals {
 
 /** The totals that this page names. `known`: an earlier page of the walk named them, so their absence is no matter. */
 export function readTotals(answer: Answer, sources: TotalSources, known: boolean): Totals {
-  const fact = (path: Path | undefined) => (path === undefined ? undefined : totalOf(answer.fact(path)));
-  const header = sources.header === undefined ? undefined : headerTotal(answer.headers, sources.header);
-  const main = fact(sources.main) ?? header;
-  const items = fact(sources.items);
+  const main =
+    totalAt(answer, sources.main) ??
+    (sources.header === undefined ? undefined : headerTotal(answer.headers, sources.header));
+  const items = totalAt(answer, sources.items);
   const notes: Note[] = [];
-  const missing = (key: string, name: string, path: Path | undefined): void => {
-    const text = path === undefined ? undefined : answer.fact(path);
-    const seen = text === undefined ? 'missing' : textOf(text).slice(0, 60);
-    notes.push({level: 'warn', key: `pagination.${key}`, text: `${key} ${name} is ignored, it is no total: ${seen}`});
-  };
-  if (!known && main === undefined && sources.main !== undefined && sources.written.has('total_path')) {
-    missing('total_path', sources.main.text, sources.main);
+  if (known) return {main, items, notes};
+  if (main === undefined && sources.main !== undefined && sources.written.has('total_path')) {
+    notes.push(noTotal(answer, 'total_path', sources.main.text, sources.main));
   }
-  if (!known && main === undefined && sources.header !== undefined) {
-    missing('total_header', sources.header, undefined);
+  if (main === undefined && sources.header !== undefined) {
+    notes.push(noTotal(answer, 'total_header', sources.header, undefined));
   }
-  if (!known && items === undefined && sources.items !== undefined) {
-    missing('total_items_path', sources.items.text, sources.items);
+  if (items === undefined && sources.items !== undefined) {
+    notes.push(noTotal(answer, 'total_items_path', sources.items.text, sources.items));
   }
   return {main, items, notes};
+}
+
+const totalAt = (answer: Answer, path: Path | undefined): number | undefined =>
+  path === undefined ? undefined : totalOf(answer.fact(path));
+
+function noTotal(answer: Answer, key: string, name: string, path: Path | undefined): Note {
+  const text = path === undefined ? undefined : answer.fact(path);
+  const seen = text === undefined ? 'missing' : textOf(text).slice(0, 60);
+  return {level: 'warn', key: `pagination.${key}`, text: `${key} ${name} is ignored, it is no total: ${seen}`};
 }
 
 /** A total of items under a name known without configuration (config-language §5, *Names*), with that name. */

@@ -3,7 +3,8 @@ import {departed} from '../clock.js';
 import {toConnectorError} from '../errors.js';
 import type {Answer, RequestStats, Send} from '../http/answer.js';
 import type {RequestSpec} from '../http/request.js';
-import {Flights} from './flights.js';
+import type {Note} from '../log.js';
+import {Flights, type Planned} from './flights.js';
 import {requestHash, sameRecords} from './loops.js';
 import type {Next, Paginator, Position} from './paginator.js';
 import {verdictEnd} from './verdict-end.js';
@@ -44,18 +45,26 @@ function withRepeats(
 
 interface Decision {
   readonly said: Next;
-  readonly following: {readonly request: RequestSpec; readonly hash: string} | undefined;
+  readonly following: Planned | undefined;
+}
+
+function planned(paginator: Paginator, base: RequestSpec, position: Position): Planned {
+  const request = paginator.request(base, position);
+  return {request, hash: requestHash(request)};
 }
 
 /** What follows a page. Where that cannot be told, or cannot be asked for, the rows of the page are kept all the same. */
-function decided(answer: Answer, decide: () => Decision): Decision {
+function decided(paginator: Paginator, base: RequestSpec, at: Position, answer: Answer): Decision {
   try {
-    return decide();
+    const said = paginator.next(at, answer);
+    return {said, following: 'go' in said ? planned(paginator, base, said.go) : undefined};
   } catch (thrown) {
     if (answer.verdict !== 'page') throw thrown;
     return {said: {end: 'the next page cannot be requested', error: toConnectorError(thrown)}, following: undefined};
   }
 }
+
+const noNotes: readonly Note[] = [];
 
 /**
  * The pages of one request template, in order (architecture, *Data flow*). The next request leaves when a page is scanned
@@ -74,55 +83,50 @@ export async function* walk(
   const ahead = Math.max(1, options.ahead ?? 1);
   const flights = new Flights(send, options.signal);
   const seen = new Set<string>();
-  const planned = (position: Position) => {
-    const request = paginator.request(base, position);
-    return {request, hash: requestHash(request)};
-  };
   let at = !resumed && options.memory?.start !== undefined ? options.memory.start : from;
   let before: Batch | undefined;
   let isFirstRequest = true;
   let isFirstPage = !resumed;
   try {
-    const first = planned(at);
-    flights.launch(first.request, first.hash, resumed);
+    flights.launch(planned(paginator, base, at), resumed);
     for (;;) {
       const flight = flights.head;
       if (flight === undefined) return;
       let arrived = await flight.next();
-      while ('until' in arrived) {
-        yield {type: 'waiting', until: arrived.until};
+      while (typeof arrived === 'number') {
+        yield {type: 'waiting', until: arrived};
         arrived = await flight.next();
       }
-      const {answer} = arrived;
+      const answer = arrived;
       flights.landed();
       seen.add(flight.hash);
-      const verdict = verdictEnd(answer, {
-        resumed: resumed && isFirstRequest,
-        firstPage: isFirstPage,
-        child: options.child === true,
-        numbered: paginator.numbered?.(at) === true,
-      });
+      const verdict =
+        answer.verdict === 'page'
+          ? undefined
+          : verdictEnd(answer, {
+              resumed: resumed && isFirstRequest,
+              firstPage: isFirstPage,
+              child: options.child === true,
+              numbered: paginator.numbered?.(at) === true,
+            });
       isFirstRequest = false;
       if (verdict !== undefined) {
         flights.cancel();
         yield verdict;
         return;
       }
-      const {said, following} = decided(answer, () => {
-        const next = paginator.next(at, answer);
-        return {said: next, following: 'go' in next ? planned(next.go) : undefined};
-      });
+      const {said, following} = decided(paginator, base, at, answer);
       const isKnown = following !== undefined && seen.has(following.hash);
       const next = withRepeats(paginator, at, answer, said, {before, isKnown});
       const after = 'go' in next ? next.go : null;
       if (after === null || following === undefined) flights.cancel();
       else {
         const positions = ahead > 1 && answer.verdict === 'page' ? (paginator.ahead?.(at, answer, ahead) ?? []) : [];
-        flights.plan([following, ...positions.slice(1).map(planned)]);
+        flights.plan([following, ...positions.slice(1).map((each) => planned(paginator, base, each))]);
         const learnt = paginator.learnt?.(after);
         if (options.memory !== undefined && learnt !== undefined) options.memory.start = learnt;
       }
-      const notes = next.notes ?? [];
+      const notes = next.notes ?? noNotes;
       if (answer.verdict === 'page') {
         isFirstPage = false;
         if (next.drop === undefined) before = paginator.numbered?.(after ?? at) === true ? answer.batch : undefined;

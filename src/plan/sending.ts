@@ -136,7 +136,7 @@ export class Sending {
       formatOptions,
       maxBytes: max_response_bytes,
     });
-    const inner = createSend({
+    const send = createSend({
       resource: resource.name,
       place: placeOf(resource.place),
       wire: {
@@ -161,16 +161,13 @@ export class Sending {
         key: want.records.key,
       },
       decode,
+      settle: (selector) => selection.settle(selector),
       stats,
       ...(observe === undefined ? {} : {observe}),
     });
     notes.atEnd(() => selection.neverMatched());
     return {
-      send: async (request, options) => {
-        const answer = await inner(request, options);
-        if (answer.verdict === 'page' && answer.settled) selection.settle(answer.selector);
-        return answer;
-      },
+      send,
       hold: (bytes) => this.#bodies.hold(bytes),
       withoutSecrets: (position) => withoutSecrets(position, authenticator.queryNames, secrets),
       authValues: async () => (this.#client.usesAuth ? authenticator.values?.(signal) : undefined),

@@ -1,5 +1,5 @@
 /** What a walk gives: its next event, its end, or its failure, in the order in which it asked. */
-type Step<T> = {readonly value: T} | {readonly end: true} | {readonly error: unknown};
+type Step<T> = IteratorResult<T, unknown> | {readonly error: unknown};
 
 interface Running<T> {
   readonly walk: AsyncGenerator<T>;
@@ -56,7 +56,7 @@ export async function* ordered<T>(
       }
       const result = await head.pending;
       if ('error' in result) throw result.error;
-      if ('end' in result) {
+      if (result.done === true) {
         running.shift();
         continue;
       }
@@ -72,11 +72,6 @@ export async function* ordered<T>(
   }
 }
 
-async function step<T>(walk: AsyncGenerator<T>): Promise<Step<T>> {
-  try {
-    const result = await walk.next();
-    return result.done === true ? {end: true} : {value: result.value};
-  } catch (error) {
-    return {error};
-  }
-}
+const step = <T>(walk: AsyncGenerator<T>): Promise<Step<T>> => walk.next().catch(failed);
+
+const failed = (error: unknown): {readonly error: unknown} => ({error});

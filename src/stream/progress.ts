@@ -232,7 +232,6 @@ export class Progress {
     const {resume} = this.#frontier;
     const done = this.#done;
     const at = now();
-    let printed: StreamState | undefined;
     const print = (): StreamState =>
       printState(
         {
@@ -251,13 +250,24 @@ export class Progress {
         },
         {plan, mode, syncId, at},
       );
-    return {
-      type: 'checkpoint',
-      get state() {
-        printed ??= print();
-        return printed;
-      },
-      final,
-    };
+    return new Snapshot(print, final);
+  }
+}
+
+/** A checkpoint whose state is printed when it is first read. */
+class Snapshot implements Checkpoint {
+  readonly type = 'checkpoint';
+  readonly final: boolean;
+  readonly #print: () => StreamState;
+  #printed: StreamState | undefined;
+
+  constructor(print: () => StreamState, final: boolean) {
+    this.#print = print;
+    this.final = final;
+  }
+
+  get state(): StreamState {
+    this.#printed ??= this.#print();
+    return this.#printed;
   }
 }

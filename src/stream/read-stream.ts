@@ -3,6 +3,7 @@ import type {Batch} from '../body/page.js';
 import type {Answer} from '../http/answer.js';
 import type {Json} from '../json/exact.js';
 import type {Note} from '../log.js';
+import type {Position} from '../pagination/paginator.js';
 import {runSteps} from '../steps/run.js';
 import {SeenRows} from './boundary.js';
 import {boundOf} from './bounds.js';
@@ -18,7 +19,7 @@ import {ParentTally} from './parent-tally.js';
 import {Progress} from './progress.js';
 import {noRows} from './rows.js';
 import type {ReadContext, StreamRun} from './run.js';
-import {SliceCursor} from './slice-cursor.js';
+import {type Observed, SliceCursor} from './slice-cursor.js';
 import type {ParentSlice, SliceEvent, SlicePlan} from './slice-walk.js';
 import {tasksOf} from './slices.js';
 import {staticBatch} from './static-stream.js';
@@ -63,9 +64,21 @@ export async function* readStream(run: StreamRun): AsyncGenerator<StreamEvent> {
       case 'slice':
         read.begin(event.slice);
         break;
-      case 'page':
-        yield* read.page(event);
+      case 'page': {
+        let past = false;
+        try {
+          const rows = read.page(event);
+          past = rows.past;
+          if (run.tap !== undefined) await run.tap.rows(run.forChildren ? rows.walk : rows.own, read.columns);
+          const records = read.records(rows.own);
+          if (records !== undefined) yield records;
+          const checkpoint = read.passed(event.answer, past ? null : event.after);
+          if (checkpoint !== undefined) yield checkpoint;
+        } finally {
+          event.reviewed(past);
+        }
         break;
+      }
       case 'end':
         read.end(event);
         if (!read.closing) yield* read.moved();
@@ -188,31 +201,39 @@ class StreamRead {
     return this.#began;
   }
 
-  async *page(event: Extract<SliceEvent, {type: 'page'}>): AsyncGenerator<StreamEvent> {
-    let past = false;
-    try {
-      const {answer, after} = event;
-      const current = this.#at(answer);
-      for (const note of [...answer.notes, ...event.notes]) this.#note(note);
-      this.#tally.answered();
-      const seen = this.#observe(current, event.drop ? noRows(answer.batch) : answer.batch);
-      past = seen.past;
-      const {tap, silent, forChildren} = this.#run;
-      await tap?.rows(forChildren ? seen.walk : seen.own, current.columns);
-      if (!silent && current.slice.emits && seen.own.count > 0) yield this.#records(current, seen.own);
-      const {cursor, slice} = current;
-      const {parent} = slice;
-      if (cursor?.violated === true) this.progress.unmove(parent);
-      const moving = cursor?.moving(current.began);
-      this.progress.page(
-        past ? null : after,
-        {began: current.began ?? answer.sentAt, seen: cursor?.seen, moving},
-        parent,
-      );
-      if (after !== null && !past) yield* this.moved();
-    } finally {
-      event.reviewed(past);
-    }
+  /** Columns that the parent gives to the rows of the slice in hand. */
+  get columns(): Columns {
+    return this.#current?.columns ?? noColumns;
+  }
+
+  /** Takes in a page: its rows for the children, those of the stream, and whether nothing of interest follows. */
+  page({answer, drop, notes}: Extract<SliceEvent, {type: 'page'}>): Observed {
+    const current = this.#at(answer);
+    for (const note of answer.notes) this.#note(note);
+    for (const note of notes) this.#note(note);
+    this.#tally.answered();
+    return this.#observe(current, drop ? noRows(answer.batch) : answer.batch);
+  }
+
+  /** What is emitted of a page. */
+  records(own: Batch): StreamEvent | undefined {
+    const current = this.#current;
+    if (current === undefined || this.#run.silent || !current.slice.emits || own.count === 0) return undefined;
+    const {columns, suffix} = current;
+    if (suffix === undefined) return {type: 'records', batch: own};
+    return {type: 'records', batch: withoutColumns(own, columns, this.#run.plan.fields, this.#note), suffix};
+  }
+
+  /** A page was emitted; `after`: the position behind it, null where nothing follows. Gives a checkpoint where the state has moved. */
+  passed(answer: Answer, after: Position | null): StreamEvent | undefined {
+    const current = this.#current;
+    if (current === undefined) return undefined;
+    const {cursor, slice, began} = current;
+    const {parent} = slice;
+    if (cursor?.violated === true) this.progress.unmove(parent);
+    const moving = cursor?.moving(began);
+    this.progress.page(after, {began: began ?? answer.sentAt, seen: cursor?.seen, moving}, parent);
+    return after === null ? undefined : this.#checkpoint();
   }
 
   #at(answer: Answer): Current {
@@ -224,7 +245,7 @@ class StreamRead {
     return current;
   }
 
-  #observe(current: Current, received: Batch): {walk: Batch; own: Batch; past: boolean} {
+  #observe(current: Current, received: Batch): Observed {
     const {plan, clock} = this.#run;
     const batch = runSteps(plan.steps, received, plan.fields, this.#note);
     if (current.cursor === undefined || current.began === undefined) return {walk: batch, own: batch, past: false};
@@ -237,14 +258,13 @@ class StreamRead {
     return began === undefined || notPast === undefined ? began : Math.min(began, notPast);
   }
 
-  #records({columns, suffix}: Current, own: Batch): StreamEvent {
-    if (suffix === undefined) return {type: 'records', batch: own};
-    return {type: 'records', batch: withoutColumns(own, columns, this.#run.plan.fields, this.#note), suffix};
+  *moved(): Generator<StreamEvent> {
+    const checkpoint = this.#checkpoint();
+    if (checkpoint !== undefined) yield checkpoint;
   }
 
-  *moved(): Generator<StreamEvent> {
-    const checkpoint = this.#run.silent ? undefined : this.progress.moved();
-    if (checkpoint !== undefined) yield checkpoint;
+  #checkpoint(): StreamEvent | undefined {
+    return this.#run.silent ? undefined : this.progress.moved();
   }
 
   end(event: Extract<SliceEvent, {type: 'end'}>): void {

@@ -61,39 +61,16 @@ export type SliceEvent =
  * position that the server refuses starts the slice again (contract, State).
  */
 export async function* walkSlice(context: ReadContext, slice: SlicePlan): AsyncGenerator<SliceEvent> {
-  const {plan} = context.run;
+  const {run, frame, signal, memory} = context;
+  const {plan} = run;
+  const {window, parent} = slice;
   if (slice.elsewhere === true) {
     yield {type: 'slice', slice};
     yield {type: 'end', reason: 'read by another shard', suspicious: false, outcome: 'done', notes: []};
     return;
   }
   const position = slice.resumed?.position;
-  const refused = yield* walkOnce(context, slice, position ?? plan.paginator.start, position !== undefined);
-  if (refused === undefined) return;
-  plan.notes.add({level: 'warn', key: 'position-refused', text: `${refused}: the slice is read from its start again`});
-  yield* walkOnce(context, restarted(context, slice), plan.paginator.start, false);
-}
-
-/** From its cursor under `row_order: asc`, else from where it began. */
-function restarted({frame}: ReadContext, slice: SlicePlan): SlicePlan {
-  const {cursor, window} = slice;
-  const {resumed: _, ...fresh} = slice;
-  if (frame === undefined || cursor === undefined || frame.plan.order !== 'asc') return fresh;
-  const start = boundIn(frame, cursor);
-  const since = lagged(frame, start);
-  return {...fresh, window: {...window, start, ...(since && {since})}};
-}
-
-/** Returns the reason where the position was refused. */
-async function* walkOnce(
-  context: ReadContext,
-  slice: SlicePlan,
-  from: Position,
-  resumed: boolean,
-): AsyncGenerator<SliceEvent, string | undefined> {
-  const {run, frame, signal, memory} = context;
-  const {plan} = run;
-  const {window, parent} = slice;
+  const resumed = position !== undefined;
   const limit = frame?.plan.windowLimit;
   const alone = plan.parent === undefined && frame?.plan.step === undefined;
   const base = await plan.request({
@@ -102,7 +79,7 @@ async function* walkOnce(
     ...(window.until && {until: window.until}),
   });
   let begun = false;
-  const events = walk(plan.paginator, base, plan.send, from, {
+  const events = walk(plan.paginator, base, plan.send, position ?? plan.paginator.start, {
     signal,
     resumed,
     child: parent !== undefined,
@@ -115,7 +92,13 @@ async function* walkOnce(
       yield event;
       continue;
     }
-    if (event.type === 'end' && event.outcome === 'restart') return event.reason;
+    if (event.type === 'end' && event.outcome === 'restart') {
+      await events.return();
+      const text = `${event.reason}: the slice is read from its start again`;
+      plan.notes.add({level: 'warn', key: 'position-refused', text});
+      yield* walkSlice(context, restarted(context, slice));
+      return;
+    }
     if (!begun) {
       const total =
         event.type === 'page' && !resumed && limit !== undefined
@@ -124,7 +107,7 @@ async function* walkOnce(
       if (frame !== undefined && limit !== undefined && total !== undefined && total > limit) {
         await events.return();
         for (const half of halve(frame, window, total)) yield* walkSlice(context, {...slice, window: half});
-        return undefined;
+        return;
       }
       if (limit !== undefined && total === undefined && event.type === 'page' && event.answer.rows > 0 && !resumed) {
         plan.notes.add(unlimited(plan, limit));
@@ -135,11 +118,38 @@ async function* walkOnce(
     if (event.type === 'end') {
       const {outcome} = event;
       if (outcome !== 'restart') yield {...event, outcome};
-      return undefined;
+      return;
     }
-    if (yield* givePage(event, frame?.plan.order !== undefined)) return undefined;
+    const {answer, after, notes} = event;
+    const drop = event.drop !== undefined;
+    if (frame?.plan.order === undefined) {
+      yield {type: 'page', answer, after, drop, notes, reviewed: unheard};
+      continue;
+    }
+    let reviewed: (past: boolean) => void = unheard;
+    const review = new Promise<boolean>((resolve) => {
+      reviewed = resolve;
+    });
+    yield {type: 'page', answer, after, drop, notes, reviewed};
+    if (await review) {
+      const reason = 'row_order: rows older than the start were reached';
+      yield {type: 'end', reason, suspicious: false, outcome: 'done', notes: []};
+      return;
+    }
   }
-  return undefined;
+}
+
+/** Without an order no row says that nothing of interest follows. */
+const unheard = (): void => undefined;
+
+/** From its cursor under `row_order: asc`, else from where it began. */
+function restarted({frame}: ReadContext, slice: SlicePlan): SlicePlan {
+  const {cursor, window} = slice;
+  const {resumed: _, ...fresh} = slice;
+  if (frame === undefined || cursor === undefined || frame.plan.order !== 'asc') return fresh;
+  const start = boundIn(frame, cursor);
+  const since = lagged(frame, start);
+  return {...fresh, window: {...window, start, ...(since && {since})}};
 }
 
 const unlimited = ({cursor}: StreamPlan, limit: number): Note => ({
@@ -147,25 +157,3 @@ const unlimited = ({cursor}: StreamPlan, limit: number): Note => ({
   key: 'window-limit',
   text: `${cursor?.place}.window_limit ${limit} cannot be kept: the answers name no total of items, so no window is halved; name it with total_items_path or total_header, or take a step short enough`,
 });
-
-/** true: the reader has seen a row beyond which nothing of interest follows. */
-async function* givePage(
-  event: {
-    readonly answer: Answer;
-    readonly after: Position | null;
-    readonly drop?: string;
-    readonly notes: readonly Note[];
-  },
-  waits: boolean,
-): AsyncGenerator<SliceEvent, boolean> {
-  const {answer, after, notes} = event;
-  let reviewed: (past: boolean) => void = () => {};
-  const review = new Promise<boolean>((resolve) => {
-    reviewed = resolve;
-  });
-  yield {type: 'page', answer, after, drop: event.drop !== undefined, notes, reviewed};
-  if (!waits || !(await review)) return false;
-  const reason = 'row_order: rows older than the start were reached';
-  yield {type: 'end', reason, suspicious: false, outcome: 'done', notes: []};
-  return true;
-}
