@@ -4,6 +4,10 @@ import {collectBodies} from './large-bodies.js';
 const large = 16 * 1024 * 1024;
 /** Room for a body of unknown length, at first. */
 const first = 16_384;
+/** Of one piece that is put into its place at once: what waits for room in the budget is no more than that. */
+const largestPiece = 262_144;
+/** Below it copying is cheaper. */
+const smallestPiece = 16_384;
 /** Below it a body keeps no memory that it does not need. */
 const small = 1024 * 1024;
 
@@ -29,6 +33,17 @@ export class Gathering {
     if (length > this.#buffer.length) this.#grow(length);
     bytes.copy(this.#buffer, this.#length, from, to);
     this.#length = length;
+  }
+
+  /** Room for at most `most` bytes that follow, if there is any worth while; see Receiver. */
+  room(most: number): Buffer | undefined {
+    const size = Math.min(this.#buffer.length - this.#length, most, largestPiece);
+    return size < smallestPiece ? undefined : this.#buffer.subarray(this.#length, this.#length + size);
+  }
+
+  /** So many bytes were put into what `room` gave last. */
+  filled(size: number): void {
+    this.#length += size;
   }
 
   /** The whole; nothing may be added afterwards. */

@@ -12,13 +12,17 @@ export interface AnswerHead {
 }
 
 /**
- * Takes an answer as it comes: one `head`, then `data`, then one `end`; or, at any point before `end`, one `fail`. Nothing after
+ * Takes an answer as it comes: one `head`, then its body, then one `end`; or, at any point before `end`, one `fail`. Nothing after
  * that, nor after the call was aborted.
  */
 export interface Receiver {
   head(head: AnswerHead): void;
   /** A piece of the body, its content coding on: `bytes` from `from` to `to`. The bytes are others after the call. */
   data(bytes: Buffer, from: number, to: number): void;
+  /** Where the next piece may be put at once, at most `most` bytes of it; undefined where it is to be given to `data`. */
+  room(most: number): Buffer | undefined;
+  /** A piece of so many bytes was put into what `room` gave last. */
+  filled(size: number): void;
   end(): void;
   /** No head came, or the connection ended within the body: an OpenError, or what nobody expected. */
   fail(error: unknown): void;

@@ -90,11 +90,25 @@ class Receiving implements Receiver {
 
   data(bytes: Buffer, from: number, to: number): void {
     if (this.#done) return;
-    const {maxBytes, share} = this.#options;
     this.#body.add(bytes, from, to);
+    this.#grown(to - from);
+  }
+
+  room(most: number): Buffer | undefined {
+    return this.#body.room(most);
+  }
+
+  filled(size: number): void {
+    if (this.#done) return;
+    this.#body.filled(size);
+    this.#grown(size);
+  }
+
+  #grown(bytes: number): void {
+    const {maxBytes, share} = this.#options;
     if (this.#body.length > maxBytes) this.#give(new TransportError('too_large', tooLarge(maxBytes)));
-    else if (this.#waiting !== undefined) this.#owed += to - from;
-    else if (!share.take(to - from)) this.#wait(to - from);
+    else if (this.#waiting !== undefined) this.#owed += bytes;
+    else if (!share.take(bytes)) this.#wait(bytes);
   }
 
   end(): void {

@@ -5,7 +5,7 @@ import {beginsHead, type Framing, headEnd, headStart, isInformational, parseHead
 import {Chunks} from './chunked.js';
 import {requestHead} from './request-text.js';
 
-/** All connections read into it, one after the other: what was read is taken before the next read. */
+/** All connections read into it what has no place yet, one after the other: it is taken before the next read. */
 const input = Buffer.allocUnsafeSlow(65_536);
 
 /** The request that a connection is busy with. */
@@ -40,13 +40,15 @@ export class Connection {
   #answers = 0;
   #anything = false;
   #armed = 0;
+  /** The next read goes to where the receiver wants that piece of the body. */
+  #inPlace = false;
   /** Epoch ms after which the server may close it. */
   #expires = Number.POSITIVE_INFINITY;
 
   /** `connect` begins the connection; `secureEvent`: when it can be written to, undefined for at once. */
   constructor(connect: (onread: OnReadOpts) => Socket, secureEvent: string | undefined, owner: Owner) {
     this.#owner = owner;
-    this.#socket = connect({buffer: input, callback: (length) => this.#read(length)});
+    this.#socket = connect({buffer: () => this.#place(), callback: (length) => this.#read(length)});
     this.#socket.on('error', ({message, code}: NodeJS.ErrnoException) => {
       this.#end(new OpenError(message, code, this.#isUnanswered()));
     });
@@ -119,16 +121,38 @@ export class Connection {
     return this.#answers > 0 && !this.#anything;
   }
 
-  /** Takes what lies in `input`. Always true: it goes on reading, unless it was paused meanwhile. */
+  /** Where the next read goes. */
+  #place(): Buffer {
+    const busy = this.#busy;
+    const room = busy?.framing?.kind === 'length' ? busy.receiver.room(busy.left) : undefined;
+    this.#inPlace = room !== undefined;
+    return room ?? input;
+  }
+
+  /** Takes what was read. Always true: it goes on reading, unless it was paused meanwhile. */
   #read(length: number): boolean {
     this.#anything = true;
+    if (this.#inPlace) this.#readInPlace(length);
+    else this.#readInput(length);
+    return true;
+  }
+
+  #readInPlace(length: number): void {
+    const busy = this.#busy;
+    if (busy === undefined) return;
+    busy.left -= length;
+    busy.receiver.filled(length);
+    if (busy.left === 0) this.#complete(busy);
+  }
+
+  #readInput(length: number): void {
     let at = 0;
     while (at < length) {
       const busy = this.#busy;
       // Bytes that nobody asked for: what came next over this connection could not be trusted.
       if (busy === undefined) {
         this.drop();
-        return true;
+        return;
       }
       try {
         at =
@@ -139,7 +163,6 @@ export class Connection {
         this.#end(error);
       }
     }
-    return true;
   }
 
   /** Returns the index behind the head. */
