@@ -39,7 +39,7 @@ export const systemClock: Clock = {
 };
 
 /**
- * Resolves once the requests asked for in this turn of the event loop are handed to the system. Node does that when all
- * promises have been served: whoever goes on at once does its work before the request leaves, and not while it is answered.
+ * Resolves once the requests asked for in this turn of the event loop are handed to the system. Until then they pass through
+ * several promises: whoever goes on at once does its work before the request leaves, and not while it is answered.
  */
 export const departed = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
