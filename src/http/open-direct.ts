@@ -1,7 +1,7 @@
 import {type LookupFunction, connect as tcpConnect} from 'node:net';
 import {connect as tlsConnect} from 'node:tls';
 import {Connection, type Owner} from './http1/connection.js';
-import {serverName} from './http1/request-text.js';
+import {requestHead, serverName} from './http1/request-text.js';
 import type {Call, Open, Receiver} from './open.js';
 import type {WireRequest} from './wire.js';
 
@@ -31,7 +31,9 @@ class Pool {
     const {protocol, host} = request.url;
     const name = protocol === 'https:' ? serverName(request) : undefined;
     const origin = name === undefined ? host : `https://${host} ${name}`;
-    return (this.#take(origin) ?? this.#connect(request.url, origin, name)).send(request, timeout, receiver);
+    // Before there is a connection: none is lost where this throws.
+    const head = requestHead(request);
+    return (this.#take(origin) ?? this.#connect(request.url, origin, name)).send(request, head, timeout, receiver);
   }
 
   #take(origin: string): Connection | undefined {

@@ -64,12 +64,11 @@ function openLater(load: () => Promise<Open>): Open {
     let call: Call | undefined;
     let aborted = false;
     loading ??= load();
-    loading.then(
-      (open) => {
+    loading
+      .then((open) => {
         if (!aborted) call = open(request, timeout, receiver);
-      },
-      (error: unknown) => receiver.fail(error),
-    );
+      })
+      .catch((error: unknown) => receiver.fail(error));
     return {
       pause: () => call?.pause(),
       resume: () => call?.resume(),

@@ -16,6 +16,8 @@ export interface ParsedHead {
   readonly framing: Framing;
   /** The connection may be used again after the body. */
   readonly keepAlive: boolean;
+  /** ms for which the server keeps an idle connection, as far as it says so. */
+  readonly idleFor: number;
 }
 
 const LF = 0x0a;
@@ -69,13 +71,30 @@ export function parseHead(text: string, method: string): ParsedHead {
   if (code === undefined) throw invalid('Expected HTTP/1.1, a space and a status of three digits');
   const headers = parseHeaders(lines);
   const status = Number(code);
-  const {framing, isAmbiguous} = framingOf(status, headers, method);
+  const isOld = minor === '0';
+  const {framing, isAmbiguous} = framingOf(status, headers, method, isOld);
   const connection = (headers.get('connection') ?? '').toLowerCase();
-  const asked = minor === '1' ? !/\bclose\b/.test(connection) : /\bkeep-alive\b/.test(connection);
-  return {status, headers, bare: headers.size === 0, framing, keepAlive: asked && !isAmbiguous};
+  const keepAlive = !/\bclose\b/.test(connection) && (!isOld || /\bkeep-alive\b/.test(connection));
+  const hint = /(?:^|[,\s])timeout=(\d+)/i.exec(headers.get('keep-alive') ?? '')?.[1];
+  const idleFor = hint === undefined ? Number.POSITIVE_INFINITY : Number(hint) * 1_000;
+  return {status, headers, bare: headers.size === 0, framing, keepAlive: keepAlive && !isAmbiguous, idleFor};
 }
 
 const trimmedEnd = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+
+/**
+ * Without the blanks around it. `trim` would take more: the last byte of some texts in UTF-8, and characters that hide a length
+ * from others.
+ */
+function unpadded(value: string): string {
+  let from = 0;
+  let to = value.length;
+  while (from < to && isBlank(value.charCodeAt(from))) from++;
+  while (from < to && isBlank(value.charCodeAt(to - 1))) to--;
+  return value.slice(from, to);
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
 
 function parseHeaders(lines: readonly string[]): HeaderMap {
   const headers = new HeaderMap();
@@ -87,7 +106,7 @@ function parseHeaders(lines: readonly string[]): HeaderMap {
     if (line === '') break;
     if (line.startsWith(' ') || line.startsWith('\t')) {
       if (name === '') throw invalid('A folded line before the first header');
-      value = `${value} ${line.trim()}`;
+      value = `${value} ${unpadded(line)}`;
       continue;
     }
     if (name !== '') headers.add(name, value);
@@ -109,7 +128,7 @@ class HeaderMap implements AnswerHeaders {
 
   add(name: string, written: string): void {
     const key = name.toLowerCase();
-    const value = written.trim();
+    const value = unpadded(written);
     const before = this.#values.get(key);
     if (before === undefined) this.#values.set(key, value);
     else if (key === 'content-length') {
@@ -133,19 +152,31 @@ class HeaderMap implements AnswerHeaders {
 /** Not the answer itself, which comes after it (RFC 9110 §15.2). */
 export const isInformational = (status: number): boolean => status >= 100 && status < 200;
 
-const none = {framing: {kind: 'none'}, isAmbiguous: false} as const;
+/** Chunks, also where the header comes twice: some gateways add their own. */
+const chunked = /^(?:(?:identity|chunked)[ \t]*,[ \t]*)*chunked$/;
 
-/** RFC 9112 §6.3. Where a length stands beside chunks, the chunks count, and the connection is not used again. */
-function framingOf(status: number, headers: AnswerHeaders, method: string): {framing: Framing; isAmbiguous: boolean} {
+/**
+ * RFC 9112 §6.3. Where a length stands beside chunks, the chunks count. What others might read otherwise is ambiguous: the
+ * connection is not used again.
+ */
+function framingOf(
+  status: number,
+  headers: AnswerHeaders,
+  method: string,
+  isOld: boolean,
+): {framing: Framing; isAmbiguous: boolean} {
   const length = lengthOf(headers);
   const transfer = headers.get('transfer-encoding')?.toLowerCase();
-  if (method === 'HEAD' || isInformational(status) || status === 204 || status === 304) return none;
+  if (method === 'HEAD' || isInformational(status) || status === 204 || status === 304) {
+    const hasBody = (length ?? 0) > 0 || transfer !== undefined;
+    return {framing: {kind: 'none'}, isAmbiguous: status === 204 && hasBody};
+  }
   if (transfer !== undefined && transfer !== 'identity') {
-    if (transfer !== 'chunked') throw invalid(`Unknown Transfer-Encoding ${transfer.slice(0, 100)}`);
-    return {framing: {kind: 'chunked'}, isAmbiguous: length !== undefined};
+    if (!chunked.test(transfer)) throw invalid(`Unknown Transfer-Encoding ${transfer.slice(0, 100)}`);
+    return {framing: {kind: 'chunked'}, isAmbiguous: length !== undefined || transfer !== 'chunked' || isOld};
   }
   const framing: Framing = length === undefined ? {kind: 'close'} : {kind: 'length', length};
-  return {framing, isAmbiguous: false};
+  return {framing, isAmbiguous: transfer !== undefined};
 }
 
 function lengthOf(headers: AnswerHeaders): number | undefined {

@@ -5,9 +5,10 @@ const largestTrailers = 65_536;
 const LF = 0x0a;
 const CR = 0x0d;
 
-type State = 'size' | 'extension' | 'size end' | 'data' | 'data end' | 'trailer' | 'done' | 'broken';
+type State = 'size' | 'extension' | 'size end' | 'data' | 'data end' | 'trailer' | 'trailer end' | 'done' | 'broken';
 
-/** Takes chunks apart (RFC 9112 §7.1); extensions and trailers are dropped. Bytes may be cut anywhere. */
+/** Takes chunks apart (RFC 9112 §7.1); extensions and trailers are dropped. Bytes may be cut anywhere. A line feed alone ends a line,
+ * a carriage return alone none. */
 export class Chunks {
   #state: State = 'size';
   /** Bytes left of the chunk; while its size is read, that so far. */
@@ -53,13 +54,15 @@ export class Chunks {
       case 'extension':
         if (this.#seen > longestLine) return 'broken';
         if (byte === LF) return this.#sized();
-        return 'extension';
+        return byte === CR ? 'size end' : 'extension';
       case 'size end':
         return byte === LF ? this.#sized() : 'broken';
       case 'data end':
         if (byte === CR && this.#seen === 1) return 'data end';
         this.#restart();
         return byte === LF ? 'size' : 'broken';
+      case 'trailer end':
+        return byte === LF ? this.#trailer(byte) : 'broken';
       default:
         return this.#trailer(byte);
     }
@@ -68,6 +71,7 @@ export class Chunks {
   #size(byte: number): State {
     const digit = hexDigit(byte);
     if (digit >= 0) {
+      if (this.#seen > longestLine) return 'broken';
       this.#left = this.#left * 16 + digit;
       return this.#left > Number.MAX_SAFE_INTEGER ? 'broken' : 'size';
     }
@@ -94,7 +98,10 @@ export class Chunks {
     if (byte === LF) {
       if (this.#inLine === 0) return 'done';
       this.#inLine = 0;
-    } else if (byte !== CR) this.#inLine++;
+      return 'trailer';
+    }
+    if (byte === CR) return 'trailer end';
+    this.#inLine++;
     return 'trailer';
   }
 }

@@ -3,7 +3,7 @@ import {type Call, headTooLarge, hungUp, largestHead, OpenError, type Receiver, 
 import type {WireRequest} from '../wire.js';
 import {beginsHead, type Framing, headEnd, headStart, isInformational, parseHead} from './answer-head.js';
 import {Chunks} from './chunked.js';
-import {requestHead} from './request-text.js';
+import {asksToClose} from './request-text.js';
 
 /** All connections read into it what has no place yet, one after the other: it is taken before the next read. */
 const input = Buffer.allocUnsafeSlow(65_536);
@@ -18,6 +18,8 @@ interface Busy {
   /** Set behind the head. */
   framing: Framing | undefined;
   keepAlive: boolean;
+  /** ms for which the server keeps it afterwards. */
+  idleFor: number;
   /** Of a body of known length. */
   left: number;
   chunks: Chunks | undefined;
@@ -69,16 +71,16 @@ export class Connection {
     return !this.#socket.destroyed && Date.now() < this.#expires;
   }
 
-  send(request: WireRequest, timeout: number, receiver: Receiver): Call {
-    const {method, body} = request;
-    const head = requestHead(request);
+  /** `head`: that of the request as it is written. */
+  send({method, body}: WireRequest, head: string, timeout: number, receiver: Receiver): Call {
     const busy: Busy = {
       method,
       receiver,
       timeout,
       head: undefined,
       framing: undefined,
-      keepAlive: false,
+      keepAlive: !asksToClose(head),
+      idleFor: 0,
       left: 0,
       chunks: undefined,
     };
@@ -100,7 +102,10 @@ export class Connection {
         if (this.#busy === busy) this.#socket.pause();
       },
       resume: () => {
-        if (this.#busy === busy) this.#socket.resume();
+        if (this.#busy !== busy) return;
+        // What it was silent for was no fault of the server.
+        this.#socket.setTimeout(timeout);
+        this.#socket.resume();
       },
       abort: () => {
         if (this.#busy !== busy) return;
@@ -149,7 +154,7 @@ export class Connection {
     let at = 0;
     while (at < length) {
       const busy = this.#busy;
-      // Bytes that nobody asked for: what came next over this connection could not be trusted.
+      // Bytes that nobody asked for, or that came after an abort.
       if (busy === undefined) {
         this.drop();
         return;
@@ -180,23 +185,22 @@ export class Connection {
       return to;
     }
     busy.head = undefined;
-    this.#begin(busy, bytes.toString('latin1', start, end));
+    this.#begin(busy, bytes.toString('latin1', start, end), limit - end);
     return bytes === input ? end : from + (end - before);
   }
 
-  #begin(busy: Busy, text: string): void {
-    const {status, headers, bare, framing, keepAlive} = parseHead(text, busy.method);
+  /** `behind`: the bytes that came with the head and lie behind it. */
+  #begin(busy: Busy, text: string, behind: number): void {
+    const {status, headers, bare, framing, keepAlive, idleFor} = parseHead(text, busy.method);
     if (status === 101) throw unanswered();
     if (isInformational(status)) return;
     busy.framing = framing;
-    busy.keepAlive = keepAlive && framing.kind !== 'close';
+    busy.keepAlive = busy.keepAlive && keepAlive && framing.kind !== 'close';
+    busy.idleFor = idleFor;
     if (framing.kind === 'length') busy.left = framing.length;
     if (framing.kind === 'chunked') busy.chunks = new Chunks();
-    const hint = /(?:^|[,\s])timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1];
-    // A second early, so that a request and the end of the connection do not cross.
-    this.#expires = hint === undefined ? Number.POSITIVE_INFINITY : Date.now() + (Number(hint) - 1) * 1_000;
     busy.receiver.head({status, headers, bare, length: framing.kind === 'length' ? framing.length : undefined});
-    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) this.#complete(busy);
+    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) this.#complete(busy, behind);
   }
 
   /** Returns the index behind what was taken. */
@@ -207,22 +211,27 @@ export class Connection {
         if (this.#busy === busy) receiver.data(bytes, start, end);
       });
       if (chunks.isBroken) throw hungUp(false);
-      if (chunks.isDone) this.#complete(busy);
+      if (chunks.isDone) this.#complete(busy, to - at);
       return at;
     }
-    const size = framing.kind === 'length' ? Math.min(busy.left, to - from) : to - from;
-    busy.left -= size;
-    receiver.data(input, from, from + size);
-    if (framing.kind === 'length' && busy.left === 0) this.#complete(busy);
-    return from + size;
+    const end = framing.kind === 'length' ? Math.min(from + busy.left, to) : to;
+    busy.left -= end - from;
+    receiver.data(input, from, end);
+    if (framing.kind === 'length' && busy.left === 0) this.#complete(busy, to - end);
+    return end;
   }
 
-  /** The answer has ended. The connection is free before the receiver knows, who may ask again at once. */
-  #complete(busy: Busy): void {
+  /**
+   * The answer has ended, with `behind` bytes after it that nobody asked for: what came next over this connection could not be
+   * trusted. The connection is free before the receiver knows, who may ask again at once.
+   */
+  #complete(busy: Busy, behind: number): void {
     if (this.#busy !== busy) return;
     this.#busy = undefined;
     this.#answers++;
-    if (busy.keepAlive && this.#socket.writableLength === 0) {
+    if (busy.keepAlive && behind === 0 && this.#socket.writableLength === 0) {
+      // A second early, so that a request and the end of the connection do not cross.
+      this.#expires = Date.now() + busy.idleFor - 1_000;
       this.#socket.resume();
       this.#socket.unref();
       this.#owner.idle(this);
@@ -235,7 +244,7 @@ export class Connection {
   /** The server has closed the connection. */
   #finished(): void {
     const busy = this.#busy;
-    if (busy?.framing?.kind === 'close') this.#complete(busy);
+    if (busy?.framing?.kind === 'close') this.#complete(busy, 0);
     else this.#end(hungUp(this.#isUnanswered()));
   }
 

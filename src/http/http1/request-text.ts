@@ -1,8 +1,8 @@
 import {isIP} from 'node:net';
 import type {WireRequest} from '../wire.js';
 
-/** What nothing of a head may hold: a line of its own would begin (RFC 9112 §11.1). */
-const breaks = /[\r\n\0]/;
+/** What nothing of a head may hold: a line of its own would begin (RFC 9112 §11.1), also of what Latin-1 makes another character. */
+const breaks = /[^\t\x20-\xff]/;
 
 const withBody = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -26,6 +26,9 @@ export function requestHead({method, url, headers, body}: WireRequest): string {
   }
   return `${text}\r\n`;
 }
+
+/** Whether a head says that the connection ends with the answer, as a configuration may. */
+export const asksToClose = (head: string): boolean => /\nconnection:[^\r]*\bclose\b/i.test(head);
 
 /** The name in the certificate that is asked for: that of the Host header, as Node's agent has it; '' for an address. */
 export function serverName(request: WireRequest): string {
