@@ -126,10 +126,10 @@ export class Connection {
     return this.#answers > 0 && !this.#anything;
   }
 
-  /** Where the next read goes. */
+  /** Where the next read goes. The end of a body comes by way of `input`, where it shows what lies behind it. */
   #place(): Buffer {
     const busy = this.#busy;
-    const room = busy?.framing?.kind === 'length' ? busy.receiver.room(busy.left) : undefined;
+    const room = busy?.framing?.kind === 'length' ? busy.receiver.room(busy.left - 1) : undefined;
     this.#inPlace = room !== undefined;
     return room ?? input;
   }
@@ -147,7 +147,6 @@ export class Connection {
     if (busy === undefined) return;
     busy.left -= length;
     busy.receiver.filled(length);
-    if (busy.left === 0) this.#complete(busy);
   }
 
   #readInput(length: number): void {
