@@ -23,7 +23,8 @@ export interface ParsedHead {
 const LF = 0x0a;
 const CR = 0x0d;
 
-const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: .*)?$/;
+/** Some servers call what they write 2.0; Node's client takes that as well. */
+const statusLine = /^HTTP\/(?:1\.([01])|2\.0) (\d{3})(?: .*)?$/;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Of these a second one counts nothing, as with Node's client: joined they would mean nothing. */
