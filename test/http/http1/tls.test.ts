@@ -124,7 +124,7 @@ describe('a certificate that is trusted', () => {
 test('a certificate that nobody trusts: refused, and nothing of the request is sent', async () => {
   await using api = await secureServer((socket) => socket.write(page({id: 1})));
   const said = await failure(ask(openDirect(), api.url, {headers: {authorization: 'secret'}}));
-  expect(said).toBe('DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate');
+  expect(said).toMatch(/^DEPTH_ZERO_SELF_SIGNED_CERT: /);
   await turn();
   expect(api.read()).toBe('');
 });
