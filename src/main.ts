@@ -1,5 +1,3 @@
-#!/usr/bin/env node
-import module from 'node:module';
 import {totalmem} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {setFlagsFromString} from 'node:v8';
@@ -11,9 +9,6 @@ import {Unfinished} from './unfinished.js';
 
 /** A forgotten promise that lets the process end early must not look like success. */
 process.exitCode = 1;
-
-/** Node 22 keeps compiled code between runs; where there is no place to keep it, nothing happens. */
-if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache();
 
 /**
  * The heap stays small (bench/README.md): a young generation that grows would keep the pages that have been written, which lie
@@ -127,4 +122,4 @@ async function main(): Promise<void> {
   setTimeout(() => process.exit(), lingerLimit).unref();
 }
 
-await main().catch(crash);
+void main().catch(crash);
