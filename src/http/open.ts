@@ -67,3 +67,11 @@ export const hungUp = (isReused: boolean): OpenError => new OpenError('socket ha
 export const largestHead = 65_536;
 
 export const headTooLarge = (): OpenError => new OpenError('Header overflow', 'HPE_HEADER_OVERFLOW');
+
+const longerCode = 'HPE_LONGER_BODY';
+
+/** More came than the head of the answer announced. */
+export const longerBody = (length: number): OpenError =>
+  new OpenError(`the body is longer than the ${length} bytes of its Content-Length`, longerCode);
+
+export const isLongerBody = ({code}: OpenError): boolean => code === longerCode;

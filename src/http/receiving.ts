@@ -3,7 +3,7 @@ import type {BodyShare} from './body-budget.js';
 import {tooLarge} from './content-coding.js';
 import {Gathering} from './gathering.js';
 import {growHeapFor} from './large-bodies.js';
-import {type AnswerHead, type Call, largestHead, type Open, OpenError, type Receiver} from './open.js';
+import {type AnswerHead, type Call, isLongerBody, largestHead, type Open, OpenError, type Receiver} from './open.js';
 import {privateAddressCode} from './private-address.js';
 import {TransportError} from './transport-error.js';
 import type {WireRequest} from './wire.js';
@@ -119,6 +119,7 @@ class Receiving implements Receiver {
   fail(error: unknown): void {
     if (this.#done) return;
     if (!(error instanceof OpenError)) this.#give(error);
+    else if (isLongerBody(error)) this.#give(new TransportError('cut', error.message));
     else if (this.#head !== undefined) this.#give(this.#cut(this.#head));
     else if (error.stale && !this.#isRepeated) {
       this.#isRepeated = true;

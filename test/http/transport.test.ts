@@ -51,6 +51,16 @@ describe('content coding', () => {
   });
 });
 
+test('a body longer than its Content-Length is no whole one', async () => {
+  await using api = await rawServer(
+    'HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Length: 9\r\n\r\nid\r\n1\r\n\xc3\xa9\r\n2\r\n',
+  );
+  expect(await sending({base: api.url, retry: {maxRetries: 1}}).refusal(get(api.url))).toMatch(
+    /^transient_error: .*the body is longer than the 9 bytes of its Content-Length/,
+  );
+  expect(api.requests.length).toBe(2);
+});
+
 describe('connections', () => {
   test('are kept, also after an error answer', async () => {
     await using api = await startApi((_request, index) => (index === 3 ? {status: 404, body: 'no'} : json(rows)));

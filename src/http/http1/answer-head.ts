@@ -61,6 +61,12 @@ export function beginsHead(bytes: Buffer, from: number, to: number): boolean {
   return 'HTTP/'.startsWith(bytes.toString('latin1', from, Math.min(to, from + 5)));
 }
 
+/** Whether what lies behind a body is more of it, and neither blank lines nor another answer that nobody asked for. */
+export function isMore(bytes: Buffer, from: number, to: number): boolean {
+  const at = headStart(bytes, from, to);
+  return at < to && !beginsHead(bytes, at, to);
+}
+
 /**
  * Parses the head in `text` (Latin-1, its blank line included). Strict where leniency could mix up answers: names are tokens
  * directly before their colon, lengths agree and are numbers. Control characters in values are kept, folded lines joined (RFC
@@ -155,10 +161,12 @@ export const isInformational = (status: number): boolean => status >= 100 && sta
 
 /** Chunks, also where the header comes twice: some gateways add their own. */
 const chunked = /^(?:(?:identity|chunked)[ \t]*,[ \t]*)*chunked$/;
+/** Codings that would have to be undone. */
+const coded = /gzip|deflate|compress|br|zstd|chunked/;
 
 /**
- * RFC 9112 §6.3. Where a length stands beside chunks, the chunks count. What others might read otherwise is ambiguous: the
- * connection is not used again.
+ * RFC 9112 §6.3. Where a length stands beside chunks, the chunks count; a Transfer-Encoding that is none, such as "binary", makes a
+ * body that ends with the connection. What others might read otherwise is ambiguous: the connection is not used again.
  */
 function framingOf(
   status: number,
@@ -173,8 +181,12 @@ function framingOf(
     return {framing: {kind: 'none'}, isAmbiguous: status === 204 && hasBody};
   }
   if (transfer !== undefined && transfer !== 'identity') {
-    if (!chunked.test(transfer)) throw invalid(`Unknown Transfer-Encoding ${transfer.slice(0, 100)}`);
-    return {framing: {kind: 'chunked'}, isAmbiguous: length !== undefined || transfer !== 'chunked' || isOld};
+    if (chunked.test(transfer)) {
+      return {framing: {kind: 'chunked'}, isAmbiguous: length !== undefined || transfer !== 'chunked' || isOld};
+    }
+    if (length !== undefined || coded.test(transfer)) {
+      throw invalid(`Unknown Transfer-Encoding ${transfer.slice(0, 100)}`);
+    }
   }
   const framing: Framing = length === undefined ? {kind: 'close'} : {kind: 'length', length};
   return {framing, isAmbiguous: transfer !== undefined};

@@ -1,7 +1,16 @@
 import type {OnReadOpts, Socket} from 'node:net';
-import {type Call, headTooLarge, hungUp, largestHead, OpenError, type Receiver, unanswered} from '../open.js';
+import {
+  type Call,
+  headTooLarge,
+  hungUp,
+  largestHead,
+  longerBody,
+  OpenError,
+  type Receiver,
+  unanswered,
+} from '../open.js';
 import type {WireRequest} from '../wire.js';
-import {beginsHead, type Framing, headEnd, headStart, isInformational, parseHead} from './answer-head.js';
+import {beginsHead, type Framing, headEnd, headStart, isInformational, isMore, parseHead} from './answer-head.js';
 import {Chunks} from './chunked.js';
 import {asksToClose} from './request-text.js';
 
@@ -184,22 +193,24 @@ export class Connection {
       return to;
     }
     busy.head = undefined;
-    this.#begin(busy, bytes.toString('latin1', start, end), limit - end);
-    return bytes === input ? end : from + (end - before);
+    const isEmpty = this.#begin(busy, bytes.toString('latin1', start, end));
+    const next = bytes === input ? end : from + (end - before);
+    if (isEmpty) this.#complete(busy, next, to);
+    return next;
   }
 
-  /** `behind`: the bytes that came with the head and lie behind it. */
-  #begin(busy: Busy, text: string, behind: number): void {
+  /** Returns whether there is no body. */
+  #begin(busy: Busy, text: string): boolean {
     const {status, headers, bare, framing, keepAlive, idleFor} = parseHead(text, busy.method);
     if (status === 101) throw unanswered();
-    if (isInformational(status)) return;
+    if (isInformational(status)) return false;
     busy.framing = framing;
     busy.keepAlive = busy.keepAlive && keepAlive && framing.kind !== 'close';
     busy.idleFor = idleFor;
     if (framing.kind === 'length') busy.left = framing.length;
     if (framing.kind === 'chunked') busy.chunks = new Chunks();
     busy.receiver.head({status, headers, bare, length: framing.kind === 'length' ? framing.length : undefined});
-    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) this.#complete(busy, behind);
+    return framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0);
   }
 
   /** Returns the index behind what was taken. */
@@ -210,25 +221,26 @@ export class Connection {
         if (this.#busy === busy) receiver.data(bytes, start, end);
       });
       if (chunks.isBroken) throw hungUp(false);
-      if (chunks.isDone) this.#complete(busy, to - at);
+      if (chunks.isDone) this.#complete(busy, at, to);
       return at;
     }
     const end = framing.kind === 'length' ? Math.min(from + busy.left, to) : to;
     busy.left -= end - from;
     receiver.data(input, from, end);
-    if (framing.kind === 'length' && busy.left === 0) this.#complete(busy, to - end);
+    if (framing.kind === 'length' && busy.left === 0) this.#complete(busy, end, to);
     return end;
   }
 
   /**
-   * The answer has ended, with `behind` bytes after it that nobody asked for: what came next over this connection could not be
-   * trusted. The connection is free before the receiver knows, who may ask again at once.
+   * The answer has ended, and what lies in `input` from `from` to `to` nobody asked for: it is more of the body, or what came next over
+   * this connection could not be trusted. The connection is free before the receiver knows, who may ask again at once.
    */
-  #complete(busy: Busy, behind: number): void {
+  #complete(busy: Busy, from = 0, to = 0): void {
     if (this.#busy !== busy) return;
+    if (busy.framing?.kind === 'length' && isMore(input, from, to)) throw longerBody(busy.framing.length);
     this.#busy = undefined;
     this.#answers++;
-    if (busy.keepAlive && behind === 0 && this.#socket.writableLength === 0) {
+    if (busy.keepAlive && from === to && this.#socket.writableLength === 0) {
       // A second early, so that a request and the end of the connection do not cross.
       this.#expires = Date.now() + busy.idleFor - 1_000;
       this.#socket.resume();
@@ -243,7 +255,7 @@ export class Connection {
   /** The server has closed the connection. */
   #finished(): void {
     const busy = this.#busy;
-    if (busy?.framing?.kind === 'close') this.#complete(busy, 0);
+    if (busy?.framing?.kind === 'close') this.#complete(busy);
     else this.#end(hungUp(this.#isUnanswered()));
   }
 

@@ -120,6 +120,9 @@ const same: Readonly<Record<string, string>> = {
   'bytes of Latin-1 and UTF-8': `${ok}X: caf\xe9 \xc3\xa0\r\nContent-Length: 0\r\n\r\n`,
   'an empty value': `${ok}X:\r\nContent-Length: 0\r\n\r\n`,
   'names of objects': `${ok}constructor: 1\r\ntoString: 2\r\nContent-Length: 0\r\n\r\n`,
+  'a coding that is none': `${ok}Transfer-Encoding: binary\r\n\r\nabc`,
+  'a body longer than its length': `${ok}Content-Length: 3\r\n\r\nabcd`,
+  'a body where there is none': `${ok}Content-Length: 0\r\n\r\nabcd`,
   'a body cut short': `${ok}Content-Length: 4\r\n\r\nabc`,
   'chunks cut within one': `${ok}Transfer-Encoding: chunked\r\n\r\n5\r\nabc`,
   'chunks without their end': `${ok}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`,
@@ -172,6 +175,13 @@ describe("otherwise than Node's client", () => {
     await using api = await rawServer(Buffer.from(written, 'latin1'));
     expect(await outcome(askNode(api.url))).toBe('failed');
     expect((await ask(openDirect(), api.url).answer).body.toString()).toBe(body);
+  });
+
+  test('a blank line behind a body is no matter, nor is an answer that nobody asked for', async () => {
+    for (const behind of ['\r\n', '\n', 'HTTP/1.1 408 Request Timeout\r\n\r\n', 'HT']) {
+      await using api = await rawServer(`${ok}Content-Length: 3\r\n\r\nabc${behind}`);
+      expect((await ask(openDirect(), api.url).answer).body.toString()).toBe('abc');
+    }
   });
 
   test('is an error, and not a body until the close: a coding that is unknown', async () => {
