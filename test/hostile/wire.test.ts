@@ -38,7 +38,10 @@ const answers: Readonly<Record<string, readonly [Buffer | string, Ending]>> = {
     bytes('200 OK', [json, 'content-length: 30'], rows),
     passing(/ended after 19 of 30 bytes/),
   ],
-  'a length below the body': [bytes('200 OK', [json, 'content-length: 9'], rows), passing(/no valid JSON: .* byte 9/)],
+  'a length below the body': [
+    bytes('200 OK', [json, 'content-length: 9'], rows),
+    passing(/longer than the 9 bytes of its Content-Length/),
+  ],
   'two lengths': [bytes('200 OK', [json, long, 'content-length: 10'], rows), noHttp('Duplicate Content-Length')],
   'a length and chunks': [bytes('200 OK', [json, long, chunked], `13\r\n${rows}\r\n0\r\n\r\n`), fine],
   'a length beyond all numbers': [
