@@ -50,6 +50,8 @@ export class Connection {
   /** Answers so far, and whether anything came of the one under way. */
   #answers = 0;
   #anything = false;
+  /** From the end of an answer until the system is asked for more: what is read then lay there before the next request. */
+  #justAnswered = false;
   #armed = 0;
   /** The next read goes to where the receiver wants that piece of the body. */
   #inPlace = false;
@@ -186,6 +188,7 @@ export class Connection {
     const limit = busy.head === undefined ? to : bytes.length;
     const end = headEnd(bytes, start, limit, Math.max(start, before - 2));
     const size = (end < 0 ? limit : end) - start;
+    if (this.#justAnswered && size > 0) throw new OpenError('Bytes that nobody asked for', 'HPE_INVALID');
     if (!beginsHead(bytes, start, limit)) throw new OpenError('Expected HTTP/', 'HPE_INVALID');
     if (size > largestHead) throw headTooLarge();
     if (end < 0) {
@@ -243,6 +246,8 @@ export class Connection {
     if (busy.keepAlive && from === to && this.#socket.writableLength === 0) {
       // A second early, so that a request and the end of the connection do not cross.
       this.#expires = Date.now() + busy.idleFor - 1_000;
+      this.#justAnswered = true;
+      setImmediate(this.#nextTurn);
       this.#socket.resume();
       this.#socket.unref();
       this.#owner.idle(this);
@@ -251,6 +256,10 @@ export class Connection {
     }
     busy.receiver.end();
   }
+
+  readonly #nextTurn = (): void => {
+    this.#justAnswered = false;
+  };
 
   /** The server has closed the connection. */
   #finished(): void {

@@ -1,160 +1,236 @@
-import {createServer as createPlainServer, type LookupFunction} from 'node:net';
-import tls, {createServer, type TLSSocket} from 'node:tls';
-import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {once} from 'node:events';
+import {createServer as createHttpServer} from 'node:http';
+import {createServer as createHttpsServer} from 'node:https';
+import {createServer as createTcpServer} from 'node:net';
+import tls, {createServer as createTlsServer, type TLSSocket} from 'node:tls';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {openDirect} from '../../../src/http/open-direct.js';
-import {page} from '../../hostile/raw-server.js';
 import {certificate, privateKey} from '../../hosts/certificate.js';
-import {listening} from '../../support/listening.js';
-import {ask, failure, turn, withResolvers} from './asking.js';
+import {type Listening, listening} from '../../support/listening.js';
+import {get, sending} from '../setup.js';
+import {ask, settled} from './asking.js';
 
-// The certificate is for localhost, 127.0.0.1 and *.example.com.
+// The certificate is for localhost and 127.0.0.1, and no authority has signed it: only these tests trust it.
 
-const names: LookupFunction = (_name, _options, done) => done(null, [{address: '127.0.0.1', family: 4}]);
+const identity = {cert: certificate, key: privateKey};
+let trusting: {mockRestore(): void} | undefined;
 
-/** A server that answers each request over TLS, with what came and over which sockets. */
-async function secureServer(answer: (socket: TLSSocket) => void) {
-  const sockets: TLSSocket[] = [];
-  const resumed: boolean[] = [];
-  let text = '';
-  const server = createServer({cert: certificate, key: privateKey}, (socket) => {
-    sockets.push(socket);
-    resumed.push(socket.isSessionReused());
-    socket.on('error', () => undefined);
-    socket.on('data', (bytes: Buffer) => {
-      text += bytes.toString('latin1');
-      if (bytes.includes('\r\n\r\n')) answer(socket);
-    });
-  });
-  const at = await listening(server);
-  return {
-    port: at.port,
-    url: `https://localhost:${at.port}`,
-    sockets,
-    resumed,
-    /** Everything that was read. */
-    read: () => text,
-    connections: () => at.connections,
-    [Symbol.asyncDispose]: at.close,
-  };
+function trust(): void {
+  const create = tls.createSecureContext;
+  trusting = vi
+    .spyOn(tls, 'createSecureContext')
+    .mockImplementation((options) => create({ca: certificate, ...options}));
 }
 
-const body = Buffer.from('{"id":1}');
+beforeAll(trust);
+afterAll(() => trusting?.mockRestore());
 
-describe('a certificate that is trusted', () => {
-  const make = tls.createSecureContext;
-  beforeEach(() => {
-    vi.spyOn(tls, 'createSecureContext').mockImplementation((options) => make({...options, ca: certificate}));
-  });
-  afterEach(() => {
-    vi.restoreAllMocks();
-  });
+const secure = ({port}: Listening, host = '127.0.0.1'): string => `https://${host}:${port}/`;
 
-  test('one connection, over which HTTP/1.1 is agreed on, for one request after the other', async () => {
-    await using api = await secureServer((socket) => socket.write(page({id: 1})));
-    const open = openDirect(names);
-    const url = `https://api.example.com:${api.port}/a?b=c`;
-    for (let time = 0; time < 5; time++) expect((await ask(open, url).answer).body).toEqual(body);
-    expect(api.connections()).toBe(1);
-    expect(api.read()).toMatch(/^GET \/a\?b=c HTTP\/1\.1\r\nHost: api\.example\.com:\d+\r\n/i);
-    const [socket] = api.sockets;
-    expect(socket).toMatchObject({servername: 'api.example.com'});
+/** A server of HTTPS that has something to say, and what came of it. */
+async function api(answer: string | Buffer = '[]') {
+  const requests: string[] = [];
+  const sessions: boolean[] = [];
+  const server = createHttpsServer(identity, (request, response) => {
+    requests.push(`${request.method} ${request.headers.host}`);
+    sessions.push((request.socket as TLSSocket).isSessionReused());
+    response.setHeader('connection', request.headers.connection ?? '');
+    response.end(answer);
   });
+  const at = await listening(server);
+  return {...at, server, requests, sessions, [Symbol.asyncDispose]: at.close};
+}
 
-  test('a session is resumed by the next connection', async () => {
-    await using api = await secureServer((socket) => socket.end(page({id: 1}, ['connection: close'])));
-    const open = openDirect(names);
-    for (let time = 0; time < 3; time++) await ask(open, api.url).answer;
-    expect(api.resumed).toEqual([false, true, true]);
-  });
+/** A server that takes connections and does this with them. */
+async function taking(socketDoes: Parameters<typeof createTcpServer>[1]) {
+  const at = await listening(createTcpServer(socketDoes));
+  return {...at, [Symbol.asyncDispose]: at.close};
+}
 
-  test('a large body, with pauses', async () => {
-    await using api = await secureServer((socket) => socket.write(page({text: 'x'.repeat(3_000_000)})));
-    for (const room of [0, 40_000]) {
-      let pieces = 0;
-      const asked = ask(openDirect(names), api.url, {
-        room,
-        onData: () => {
-          pieces++;
-          if (pieces % 5 !== 0) return;
-          asked.call.pause();
-          setImmediate(() => asked.call.resume());
-        },
-      });
-      expect((await asked.answer).body.length).toBe(3_000_011);
-      expect(pieces).toBeGreaterThan(5);
-    }
-  });
+/** A server of TLS that does this with a connection. */
+async function speaking(speak: (socket: TLSSocket) => void) {
+  const at = await listening(createTlsServer(identity, speak));
+  return {...at, [Symbol.asyncDispose]: at.close};
+}
 
-  test('a large request', async () => {
-    await using api = await secureServer((socket) => socket.write(page({id: 1})));
-    const sent = Buffer.alloc(2_000_000, 'y');
-    await ask(openDirect(names), api.url, {method: 'POST', body: sent}).answer;
-    await expect.poll(() => api.read().length).toBeGreaterThan(2_000_000);
-    expect(api.read().slice(-2_000_000)).toBe(sent.toString());
-  });
-
-  test('for another name: refused, and nothing of the request is sent', async () => {
-    await using api = await secureServer((socket) => socket.write(page({id: 1})));
-    const said = await failure(ask(openDirect(names), `https://example.org:${api.port}`));
-    expect(said).toMatch(/^ERR_TLS_CERT_ALTNAME_INVALID: .*does not match certificate's altnames/);
-    await turn();
-    expect(api.read()).toBe('');
-  });
-
-  test('the name is that of the Host header, as with Node', async () => {
-    await using api = await secureServer((socket) => socket.write(page({id: 1})));
-    const heard = await ask(openDirect(names), `https://example.org:${api.port}`, {headers: {host: 'a.example.com'}})
-      .answer;
-    expect(heard.body).toEqual(body);
-  });
-
-  test('an address', async () => {
-    await using api = await secureServer((socket) => socket.write(page({id: 1})));
-    expect((await ask(openDirect(), `https://127.0.0.1:${api.port}`).answer).body).toEqual(body);
-  });
-
-  test('a body cut short', async () => {
-    await using api = await secureServer((socket) => {
-      socket.write(page({id: 1}).subarray(0, -3), () => socket.destroy());
+describe('an answer over TLS', () => {
+  test('is read, and its connection used again', async () => {
+    await using server = await api();
+    let connections = 0;
+    server.server.on('secureConnection', () => {
+      connections += 1;
     });
-    expect(await failure(ask(openDirect(), api.url))).toBe('ECONNRESET: socket hang up');
+    const open = openDirect();
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await ask(open, secure(server)).over).toMatchObject({failure: '', status: 200, text: '[]'});
+    }
+    expect([connections, server.requests]).toEqual([1, Array(3).fill(`GET 127.0.0.1:${server.port}`)]);
+  });
+
+  test('the next connection resumes the session of the one before', async () => {
+    await using server = await api();
+    const open = openDirect();
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect((await ask(open, secure(server), {headers: {connection: 'close'}}).over).failure).toBe('');
+    }
+    expect(server.sessions).toEqual([false, true]);
+  });
+
+  test('large, paused with each piece, comes whole', async () => {
+    const body = Buffer.alloc(2_000_000, 'abcdefg');
+    await using server = await api(body);
+    const asked = ask(openDirect(), secure(server));
+    asked.taken.onData = () => {
+      asked.pause();
+      setImmediate(() => asked.resume());
+    };
+    const {failure, body: read} = await asked.over;
+    expect([failure, read.equals(body)]).toEqual(['', true]);
+  });
+
+  test('a large body of a request arrives whole', async () => {
+    const body = Buffer.alloc(2_000_000, 'abcdefg');
+    await using server = await speaking((socket) => {
+      let size = 0;
+      socket.on('data', (bytes) => {
+        size += bytes.length;
+        if (size > body.length) socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na`);
+      });
+    });
+    expect(await ask(openDirect(), secure(server), {method: 'POST', body}).over).toMatchObject({
+      failure: '',
+      text: 'a',
+    });
+  });
+
+  test('that ends with its connection ends well, also paused', async () => {
+    await using server = await speaking((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\nabc'));
+    });
+    const asked = ask(openDirect(), secure(server));
+    asked.taken.onData = () => {
+      asked.pause();
+      setImmediate(() => asked.resume());
+    };
+    expect(await asked.over).toMatchObject({failure: '', text: 'abc'});
+  });
+
+  test('that is cut is none', async () => {
+    await using server = await speaking((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'));
+    });
+    expect(await ask(openDirect(), secure(server)).over).toMatchObject({
+      failure: 'ECONNRESET: socket hang up',
+      text: 'abc',
+    });
+  });
+
+  test('comes from the next address where the first refuses', async () => {
+    await using server = await api();
+    const addresses = [
+      {address: '::1', family: 6},
+      {address: '127.0.0.1', family: 4},
+    ];
+    const open = openDirect((_name, _options, callback) => callback(null, addresses));
+    expect(await ask(open, secure(server, 'localhost')).over).toMatchObject({failure: '', text: '[]'});
+    expect(server.requests).toEqual([`GET localhost:${server.port}`]);
   });
 });
 
-test('a certificate that nobody trusts: refused, and nothing of the request is sent', async () => {
-  await using api = await secureServer((socket) => socket.write(page({id: 1})));
-  const said = await failure(ask(openDirect(), api.url, {headers: {authorization: 'secret'}}));
-  expect(said).toMatch(/^DEPTH_ZERO_SELF_SIGNED_CERT: /);
-  await turn();
-  expect(api.read()).toBe('');
+test('an answer that lay behind another is not that of the next request, though it comes in a record of its own', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 16342\r\n\r\n';
+  // As much as a record holds.
+  const first = head.padEnd(16_384, 'a');
+  await using server = await speaking((socket) => {
+    socket.once('data', () => socket.write(`${first}HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n6`));
+  });
+  const open = openDirect();
+  expect((await ask(open, secure(server)).over).failure).toBe('');
+  const second = await ask(open, secure(server)).over;
+  expect(second).toMatchObject({text: '', failure: 'HPE_INVALID: Bytes that nobody asked for'});
+  expect((await ask(open, secure(server)).over).text).toHaveLength(16_342);
 });
 
-test('no TLS at this port', async () => {
-  const port = await listening(
-    createPlainServer((socket) => void socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))),
-  );
-  expect(await failure(ask(openDirect(), `https://127.0.0.1:${port.port}`))).toMatch(/wrong version number/);
-  await port.close();
+describe('before a certificate is checked nothing of a request is written', () => {
+  test('nobody has signed it', async () => {
+    trusting?.mockRestore();
+    let read = 0;
+    await using server = await speaking((socket) => {
+      socket.on('data', (bytes) => {
+        read += bytes.length;
+      });
+    });
+    const {failure} = await ask(openDirect(), secure(server)).over;
+    const said = await sending({base: secure(server), retry: {maxRetries: 0}}).refusal(get(secure(server)));
+    await settled();
+    trust();
+    expect(failure).toMatch(/^DEPTH_ZERO_SELF_SIGNED_CERT: self-signed certificate$/);
+    expect(said).toMatch(/self-signed certificate.*NODE_EXTRA_CA_CERTS names the file of a further authority/);
+    expect(read).toBe(0);
+  });
+
+  test.each([
+    ['by the address', '127.0.0.1', {host: 'other.test'}],
+    ['by the Host header', 'localhost', {Host: 'other.test:1'}],
+  ])('it is for another name: %s', async (_, host, headers) => {
+    await using server = await api();
+    const {failure} = await ask(openDirect(), secure(server, host), {headers}).over;
+    expect(failure).toMatch(/^ERR_TLS_CERT_ALTNAME_INVALID: .*other\.test\. is not in the cert's altnames/);
+    expect(server.requests).toEqual([]);
+  });
+
+  test('a connection that was made for one name is none for another', async () => {
+    await using server = await api();
+    const open = openDirect();
+    expect((await ask(open, secure(server)).over).failure).toBe('');
+    const other = await ask(open, secure(server), {headers: {host: 'other.test'}}).over;
+    expect(other.failure).toMatch(/^ERR_TLS_CERT_ALTNAME_INVALID/);
+    expect(server.requests).toHaveLength(1);
+  });
 });
 
-test('within the handshake: silence, an abort, an end', async () => {
-  const hello = withResolvers<void>();
-  const closed = withResolvers<void>();
-  const mute = await listening(
-    createPlainServer((socket) => {
-      socket.once('data', () => hello.resolve());
-      socket.once('close', () => closed.resolve());
-    }),
-  );
-  const silent = withResolvers<void>();
-  const asked = ask(openDirect(), `https://127.0.0.1:${mute.port}`, {timeout: 20, onSilence: () => silent.resolve()});
-  await hello.promise;
-  await silent.promise;
-  asked.call.abort();
-  await closed.promise;
-  await mute.close();
+describe('instead of a handshake', () => {
+  test('plain HTTP is said in words', async () => {
+    const plain = createHttpServer((_, response) => void response.end('[]'));
+    const at = await listening(plain);
+    const said = await sending({base: secure(at), retry: {maxRetries: 0}}).refusal(get(secure(at)));
+    await at.close();
+    expect(said).toMatch(/no TLS is spoken at this port: is it http:\/\/ rather than https:\/\/\?/);
+  });
 
-  const rude = await listening(createPlainServer((socket) => void socket.once('data', () => socket.destroy())));
-  expect(await failure(ask(openDirect(), `https://127.0.0.1:${rude.port}`))).toMatch(/^ECONNRESET: /);
-  await rude.close();
+  test('and TLS where plain HTTP was expected is an error', async () => {
+    await using server = await api();
+    const {failure} = await ask(openDirect(), `http://127.0.0.1:${server.port}`).over;
+    expect(failure).toMatch(/^(ECONNRESET|HPE_INVALID): /);
+  });
+
+  test.each([
+    ['an end', (socket: {end(): void}) => socket.end()],
+    ['a reset', (socket: {destroy(): void}) => socket.destroy()],
+  ])('%s', async (_, leave) => {
+    await using server = await taking((socket) => void socket.once('data', () => leave(socket)));
+    const {error} = await ask(openDirect(), secure(server)).over;
+    expect(error).toMatchObject({code: 'ECONNRESET', stale: false});
+  });
+
+  test('silence is told, and an abort ends it', async () => {
+    let closed: Promise<unknown> | undefined;
+    await using server = await taking((socket) => {
+      socket.resume();
+      closed = once(socket, 'close');
+    });
+    const asked = ask(openDirect(), secure(server), {timeout: 20});
+    await expect.poll(() => asked.taken.silences, {interval: 1}).toBeGreaterThan(1);
+    asked.abort();
+    await closed;
+    expect(asked.taken.isOver).toBe(false);
+  });
+
+  test('silence is a timeout of the request', async () => {
+    await using server = await taking((socket) => void socket.resume());
+    const said = await sending({base: secure(server), timeout: 20, retry: {maxRetries: 0}}).refusal(
+      get(secure(server)),
+    );
+    expect(said).toMatch(/^transient_error: .*no answer for 0\.02 s/);
+  });
 });
