@@ -120,7 +120,7 @@ class Receiving implements Receiver {
     if (this.#done) return;
     if (!(error instanceof OpenError)) this.#give(error);
     else if (isLongerBody(error)) this.#give(new TransportError('cut', error.message));
-    else if (this.#head !== undefined) this.#give(this.#cut(this.#head));
+    else if (this.#head !== undefined) this.#give(this.#cut(this.#head, error));
     else if (error.stale && !this.#isRepeated) {
       this.#isRepeated = true;
       this.start();
@@ -171,9 +171,13 @@ class Receiving implements Receiver {
   /** Only a wait that was called off rejects. */
   readonly #ignore = (): void => undefined;
 
-  #cut({length}: AnswerHead): TransportError {
+  #cut({length}: AnswerHead, {code, message}: OpenError): TransportError {
     const announced = length === undefined ? '' : ` of ${length}`;
-    return new TransportError('cut', `the connection ended after ${this.#body.length}${announced} bytes of the body`);
+    const why = code?.startsWith('HPE_') === true ? `: ${message}` : '';
+    return new TransportError(
+      'cut',
+      `the connection ended after ${this.#body.length}${announced} bytes of the body${why}`,
+    );
   }
 
   #succeed(): void {

@@ -62,8 +62,8 @@ export class Connection {
   constructor(connect: (onread: OnReadOpts) => Socket, secureEvent: string | undefined, owner: Owner) {
     this.#owner = owner;
     this.#socket = connect({buffer: () => this.#place(), callback: (length) => this.#read(length)});
-    this.#socket.on('error', ({message, code}: NodeJS.ErrnoException) => {
-      this.#end(new OpenError(message, code, this.#isUnanswered()));
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#end(new OpenError(wordsOf(error), error.code, this.#isUnanswered()));
     });
     this.#socket.on('end', () => this.#finished());
     this.#socket.on('close', () => this.#finished());
@@ -223,7 +223,7 @@ export class Connection {
       const at = chunks.take(input, from, to, (bytes, start, end) => {
         if (this.#busy === busy) receiver.data(bytes, start, end);
       });
-      if (chunks.isBroken) throw hungUp(false);
+      if (chunks.isBroken) throw new OpenError('what follows is no valid chunk', 'HPE_INVALID');
       if (chunks.isDone) this.#complete(busy, at, to);
       return at;
     }
@@ -285,3 +285,7 @@ export class Connection {
     if (this.#busy === busy) this.#socket.setTimeout(busy.timeout);
   }
 }
+
+/** Of a name with several addresses that all refuse: what each of them said. */
+const wordsOf = (error: Error): string =>
+  error instanceof AggregateError ? error.errors.map((each: Error) => each.message).join(', ') : error.message;

@@ -80,7 +80,6 @@ const same = {
   trailers: `${ok}${chunked}\r\n2\r\n[]\r\n0\r\nX: y\r\n\r\n`,
   'a return too many behind chunks': `${ok}${chunked}\r\n2\r\n[]\r\n0\r\n\r\r\n`,
   'chunks without the last': `${ok}${chunked}\r\n2\r\n[]\r\n`,
-  'a coding without a name': `${ok}Transfer-Encoding: \r\n\r\n[]`,
   'a coding that is none': `${ok}Transfer-Encoding: binary\r\n\r\n[]`,
   'a length below the body': `${ok}Content-Length: 1\r\n\r\n[]`,
   'a body behind a length of 0': `${ok}Content-Length: 0\r\n\r\n[]`,
@@ -119,15 +118,15 @@ const same = {
   '100 alone': 'HTTP/1.1 100 C\r\n\r\n',
 } as const;
 
-/** What each of the two reads of it: ours, and Node's. */
-const different: Readonly<Record<string, readonly [string, string | undefined, string | undefined]>> = {
+/** What each reads of it: ours, and Node's client, of which another version may read something else. */
+const different: Readonly<Record<string, readonly [string, ...(string | undefined)[]]>> = {
   'a line feed alone ends a line': [`HTTP/1.1 200 OK\nX: a\nContent-Length: 2\n\n[]`, '[]', undefined],
   'and that of a chunk': [`${ok}${chunked}\r\n2;a\n[]\n0\n\n`, '[]', undefined],
   'a length beside chunks counts nothing': [`${ok}Content-Length: 5\r\n${chunked}${rows}`, '[]', undefined],
   'and beside no coding it counts': [`${ok}Transfer-Encoding: identity\r\n${two}\r\n[]`, '[]', undefined],
   'control characters in a value are kept': [`${ok}X: a\x01b\x7f\r\n${two}\r\n[]`, '[]', undefined],
   'the same length twice is one': [`${ok}${two}${two}\r\n[]`, '[]', undefined],
-  'blanks behind a length are none of it': [`${ok}Content-Length: 2 \t\r\n\r\n[]`, '[]', undefined],
+  'blanks behind a length are none of it': [`${ok}Content-Length: 2 \t\r\n\r\n[]`, '[]', undefined, '[]'],
   'a folded line is joined': [`${ok}${two}X: a\r\n b\r\n\tc\r\n\r\n[]`, '[]', undefined],
   'blanks behind the size of a chunk are none of it': [`${ok}${chunked}\r\n2 \r\n[]\r\n0\r\n\r\n`, '[]', undefined],
   'a tab behind a coding is none of it': [`${ok}Transfer-Encoding: chunked\t\r\n${rows}`, '[]', rows.slice(2)],
@@ -142,6 +141,7 @@ const different: Readonly<Record<string, readonly [string, string | undefined, s
     undefined,
     '2\r\n[]',
   ],
+  'a coding without a name is none': [`${ok}Transfer-Encoding: \r\n\r\n[]`, '[]', '[]', undefined],
   'and HTTP/0.9 has no head': [`HTTP/0.9 200 OK\r\n${two}\r\n[]`, undefined, '[]'],
 };
 
@@ -161,9 +161,10 @@ describe.concurrent('the same as by Node', () => {
 });
 
 describe.concurrent('other than by Node', () => {
-  test.each(Object.entries(different))('%s', async (_, [text, our, node]) => {
+  test.each(Object.entries(different))('%s', async (_, [text, our, ...node]) => {
     const [ours, nodes] = await both(text);
-    expect([ours?.text, nodes?.text]).toEqual([our, node]);
+    expect(ours?.text).toBe(our);
+    expect(node).toContain(nodes?.text);
   });
 });
 

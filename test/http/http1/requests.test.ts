@@ -9,6 +9,7 @@ import type {WireRequest} from '../../../src/http/wire.js';
 import {rawServer} from '../../hostile/raw-server.js';
 import {startApi} from '../../support/api-server.js';
 import {listening} from '../../support/listening.js';
+import {get, sending} from '../setup.js';
 import {ask, handed, settled} from './asking.js';
 
 const request = (headers: Readonly<Record<string, string>>, more: Partial<WireRequest> = {}): WireRequest => ({
@@ -171,6 +172,13 @@ describe('an odd server', () => {
     const bytes = `${head.slice(0, -4)}${'a'.repeat(size - head.length)}\r\n\r\n[]`;
     await using server = await rawServer((socket) => void socket.write(bytes));
     expect((await ask(openDirect(), server.url).over).failure).toBe(failure);
+  });
+
+  test('writes chunks that are none', async () => {
+    const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\nzz\r\n';
+    await using server = await rawServer((socket) => void socket.write(chunked));
+    const {refusal} = sending({base: server.url, retry: {maxRetries: 0}});
+    expect(await refusal(get(server.url))).toMatch(/ended after 2 bytes of the body: what follows is no valid chunk/);
   });
 
   test('closes its half after the answer, and reads on', async () => {
