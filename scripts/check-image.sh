@@ -53,6 +53,8 @@ root=$(buildah mount "$container")
 unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" &&
   chroot --userspec=1000:1000 "$1" /usr/local/bin/node /airbyte/integration_code/dist/main.js spec' sh "$root" |
   grep -q '"type":"SPEC"' || fail 'spec with a read-only root'
+ls "$root"/airbyte/integration_code/dist/program/{spec,read,sync}-*.code >"$data/code.log" 2>&1 ||
+  fail 'the build kept no compiled code'
 # The platform starts it for every form that is opened: the best of five starts, each without a compile cache, in ms.
 fastest=$(for _ in 1 2 3 4 5; do
   begun=$(date +%s%N)

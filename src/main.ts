@@ -1,5 +1,4 @@
 import {totalmem} from 'node:os';
-import {fileURLToPath} from 'node:url';
 import {setFlagsFromString} from 'node:v8';
 import {systemClock} from './clock.js';
 import type {Host} from './commands/command.js';
@@ -41,7 +40,7 @@ const host: Host = {
     stderr: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? 80,
   },
-  self: [process.execPath, fileURLToPath(import.meta.url)],
+  self: process.argv.slice(0, 2),
   get memoryLimit() {
     return memoryLimit();
   },
