@@ -66,6 +66,11 @@ class Pool {
         const at = idle.indexOf(connection);
         if (at >= 0) idle.splice(at, 1);
       },
+      stale: () => {
+        const idle = this.#idle.get(origin) ?? [];
+        this.#idle.delete(origin);
+        for (const connection of idle) connection.drop();
+      },
     };
     if (name === undefined) {
       return new Connection(

@@ -38,6 +38,8 @@ interface Busy {
 export interface Owner {
   idle(connection: Connection): void;
   gone(connection: Connection): void;
+  /** It was gone when it was used again: so are, most likely, those that are idle. */
+  stale(): void;
 }
 
 /** One connection, one request at a time (RFC 9112). */
@@ -272,6 +274,7 @@ export class Connection {
     const busy = this.#busy;
     this.#busy = undefined;
     this.drop();
+    if (error instanceof OpenError && error.stale) this.#owner.stale();
     busy?.receiver.fail(error);
   }
 

@@ -149,6 +149,7 @@ export function fed(method = 'GET'): Fed {
     gone: () => {
       isGone = true;
     },
+    stale: () => undefined,
   };
   const taken = new Taken();
   const request = toRequest('http://a.example/', {method});

@@ -4,6 +4,7 @@ import {describe, expect, test, vi} from 'vitest';
 import type {Open} from '../../../src/http/open.js';
 import {openDirect} from '../../../src/http/open-direct.js';
 import {page, rawServer} from '../../hostile/raw-server.js';
+import {get, sending} from '../setup.js';
 import {type Asked, ask, type Handed, handed} from './asking.js';
 
 const rows = 'Content-Length: 2\r\n\r\n[]';
@@ -148,6 +149,26 @@ describe('an idle connection', () => {
     const socket = await idle(server, openDirect(), 30);
     await once(socket, 'close');
   });
+});
+
+test('of several idle connections that are gone one is tried, and then a new one', async () => {
+  const old = new Set<Socket>();
+  const waiting: (() => void)[] = [];
+  await using server = await rawServer((socket, index) => {
+    if (old.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    if (index < 3) old.add(socket);
+    waiting.push(() => socket.write(page([{id: 1}])));
+    if (waiting.length < 3 && index < 3) return;
+    for (const answer of waiting.splice(0)) answer();
+  });
+  const {send, stats} = sending({base: server.url, retry: {maxRetries: 0}});
+  const signal = new AbortController().signal;
+  await Promise.all([1, 2, 3].map(() => send(get(server.url), {signal})));
+  expect((await send(get(server.url), {signal})).rows).toBe(1);
+  expect([server.requests.length, server.connections, stats.retries]).toEqual([5, 4, 0]);
 });
 
 test('a first connection that is closed without an answer brings no failure that may be repeated', async () => {
