@@ -1,6 +1,6 @@
 import {ConnectorError, configError} from '../errors.js';
+import {frameOf} from '../stream/frame.js';
 import {rangeOf} from '../stream/range.js';
-import {frameOf} from '../stream/read-stream.js';
 import type {StreamPlan} from '../stream/stream-plan.js';
 import {windowsOf} from '../stream/windows.js';
 

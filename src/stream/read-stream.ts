@@ -1,18 +1,13 @@
 import {setMaxListeners} from 'node:events';
 import type {Batch} from '../body/page.js';
 import type {Answer} from '../http/answer.js';
-import type {Json} from '../json/exact.js';
 import type {Note} from '../log.js';
 import type {Position} from '../pagination/paginator.js';
 import {runSteps} from '../steps/run.js';
 import {SeenRows} from './boundary.js';
-import {boundOf} from './bounds.js';
-import type {CursorPlan} from './cursor-plan.js';
-import {CursorType} from './cursor-type.js';
-import {parseFormat} from './formats.js';
+import {frameOf} from './frame.js';
 import {thaw} from './frozen.js';
 import {withoutColumns} from './included.js';
-import {MissingValues} from './missing-values.js';
 import {ordered} from './ordered.js';
 import {type Columns, suffixOf} from './parent-rows.js';
 import {ParentTally} from './parent-tally.js';
@@ -23,7 +18,7 @@ import {type Observed, SliceCursor} from './slice-cursor.js';
 import type {ParentSlice, SliceEvent, SlicePlan} from './slice-walk.js';
 import {tasksOf} from './slices.js';
 import {staticBatch} from './static-stream.js';
-import type {StreamEvent, StreamPlan} from './stream-plan.js';
+import type {StreamEvent} from './stream-plan.js';
 
 const noColumns: Columns = new Map();
 
@@ -103,24 +98,6 @@ export async function* readStream(run: StreamRun): AsyncGenerator<StreamEvent> {
   read.finish();
   yield progress.checkpoint(true);
   yield {type: 'end', reasons: read.reasons};
-}
-
-/** A number of eight digits that is a date, where a span of time is taken from it (dlt trap T21). */
-function withDates(plan: CursorPlan): CursorPlan {
-  const {initial, formats, lag, delay, step} = plan;
-  if (formats.length > 0 || typeof initial !== 'string' || !/^\d{8}$/.test(initial)) return plan;
-  if (lag === undefined && delay === undefined && step?.kind !== 'duration') return plan;
-  const format = parseFormat('%Y%m%d', plan.place);
-  return format.parse(initial) === undefined ? plan : {...plan, formats: [format]};
-}
-
-export function frameOf(plan: StreamPlan, now: number, saved: Json | undefined): ReadContext['frame'] {
-  if (plan.cursor === undefined) return undefined;
-  const cursor = withDates(plan.cursor);
-  const {initial} = cursor;
-  const start = initial === undefined || initial === null ? saved : boundOf(initial, cursor, now).json;
-  const type = new CursorType(cursor, plan.name, now, start);
-  return {plan: cursor, type, missing: new MissingValues(cursor, () => type.settled), stream: plan.name, now};
 }
 
 /**
