@@ -47,6 +47,9 @@ const LINE_BREAKS = 16;
 const SMALLEST = 1_024;
 const LARGEST = 16_777_216;
 
+/** In bytes: texts of countless tiny records want more than it keeps for good. */
+const MOST_MEMORY = 64 << 20;
+
 /** Whether a text of so many bytes is worth the engine. */
 export const fitsEngine = (length: number): boolean => length >= SMALLEST && length <= LARGEST;
 
@@ -71,7 +74,7 @@ class Engine {
     const {fields, facts, factsAt} = plan;
     let room = expected;
     for (;;) {
-      this.#reserve(records + 8 * room * (1 + fields));
+      if (!this.#reserve(records + 8 * room * (1 + fields))) return undefined;
       if (this.#table !== table) {
         this.#bytes.set(table, TABLE);
         this.#table = table;
@@ -134,13 +137,15 @@ class Engine {
     };
   }
 
-  #reserve(length: number): void {
+  /** false: there is no so much memory. */
+  #reserve(length: number): boolean {
     const {memory} = this.#exports;
     const missing = length - memory.buffer.byteLength;
-    if (missing <= 0) return;
-    memory.grow(Math.ceil(missing / WASM_PAGE));
+    if (missing <= 0) return true;
+    if (length > MOST_MEMORY || !granted(() => memory.grow(Math.ceil(missing / WASM_PAGE)))) return false;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Int32Array(memory.buffer);
+    return true;
   }
 }
 
@@ -151,14 +156,27 @@ interface Shape {
   readonly factsAt: number;
 }
 
-let engine: Engine | undefined;
-
-/** undefined where Node runs without WebAssembly (--jitless). */
-function start(): Engine | undefined {
-  if (engine === undefined && typeof WebAssembly === 'object') {
-    const {exports} = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(scanWasm, 'base64')));
-    engine = new Engine(exports as unknown as Exports);
+/** Whether the system gave the memory that `take` asks it for; V8 reserves 10 GB of addresses, which `ulimit -v` may forbid. */
+function granted(take: () => unknown): boolean {
+  try {
+    take();
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
+}
+
+let engine: Engine | undefined;
+let isDenied = false;
+
+/** undefined where Node runs without WebAssembly (--jitless) or may not reserve its memory. */
+function start(): Engine | undefined {
+  if (engine !== undefined || isDenied || typeof WebAssembly !== 'object') return engine;
+  isDenied = !granted(() => {
+    const {exports} = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(scanWasm, 'base64')));
+    engine = new Engine(exports as Exports);
+  });
   return engine;
 }
 

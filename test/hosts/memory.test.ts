@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {catalogOf} from '../acceptance/catalog-of.js';
 import {startApi} from '../support/api-server.js';
-import {main} from '../support/run-cli.js';
+import {main, runCli} from '../support/run-cli.js';
 
 /** A cgroup of version 1 or 2 with a memory limit around another one without; undefined where none can be made. */
 function nestedGroup(bytes: number): {readonly inner: string; remove(): void} | undefined {
@@ -71,4 +71,18 @@ test('bodies in flight stay within the memory of a cgroup around the own one', a
     rmSync(folder, {recursive: true});
     group.remove();
   }
+});
+
+test('where few addresses may be reserved, records are read all the same', async ({skip}) => {
+  // On macOS they cannot be limited.
+  if (process.platform !== 'linux') return skip('ulimit -v is needed');
+  const rows = Array.from({length: 1_000}, (_, id) => ({id, text: 'x'.repeat(100)}));
+  await using api = await startApi(() => ({
+    headers: {'content-type': 'application/json'},
+    body: JSON.stringify(rows),
+  }));
+  const config = {client: {base_url: api.url, paginator: 'single_page'}, resources: ['a']};
+  const inside = ['sh', '-c', 'ulimit -v 6000000 && exec "$0" "$@"'];
+  const run = await runCli(['read', '--config', config, '--catalog', catalogOf(['a'])], {inside});
+  expect([run.code, run.messages.records().length]).toEqual([0, rows.length]);
 });

@@ -1,4 +1,4 @@
-import {describe, expect, test} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
 import {compileScan} from '../../src/json/scan.js';
 import {compileEngine, fitsEngine} from '../../src/json/scan-engine.js';
 import type {Scan, ScanPlan} from '../../src/json/scan-plan.js';
@@ -124,6 +124,24 @@ describe('what is rare goes to the walk', () => {
     expect(bytes).toEqual(before);
     expect(compileScan(plan)(bytes, 0, bytes.length)).toEqual(walk(before, 0, before.length));
   };
+
+  test('what there is no memory for', () => {
+    const {prototype} = Reflect.get(Reflect.get(globalThis, 'WebAssembly'), 'Memory');
+    const grow = vi.spyOn(prototype, 'grow').mockImplementation(() => {
+      throw new RangeError('Unable to grow instance memory');
+    });
+    const {engine, walk} = both({records: [], fields: [], facts: []});
+    const bytes = Buffer.from(`["${'x'.repeat(12_000_000)}"]`);
+    expect(() => engine(bytes, 0, bytes.length)).toThrow('refused');
+    grow.mockRestore();
+    expect(engine(bytes, 0, bytes.length)).toEqual(walk(bytes, 0, bytes.length));
+  });
+
+  test('countless records of next to nothing, which would want much of it for good', () => {
+    const {engine} = both({records: [], fields: [], facts: []});
+    const bytes = Buffer.from(`[${'1,'.repeat(4_000_000)}1]`);
+    expect(() => engine(bytes, 0, bytes.length)).toThrow('refused');
+  });
 
   test('a wanted key that comes again, or is written with escapes', () => {
     refuses('{"data":[{"id":1,\n"id":2}]}', PLAN);
