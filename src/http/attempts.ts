@@ -1,7 +1,7 @@
 import {setMaxListeners} from 'node:events';
 import {Again} from './again.js';
 import type {Attempt, Observe, RequestStats} from './answer.js';
-import {type Call, type Exchange, exchange, toAttempt, type Wire} from './exchange.js';
+import {type Exchange, type ExchangeOptions, exchange, toAttempt, type Wire} from './exchange.js';
 import {repeat} from './repeat.js';
 import type {RequestSpec} from './request.js';
 import {backoff, leastNamed, namedWait, type RetryPolicy} from './retry-wait.js';
@@ -52,7 +52,7 @@ export function attempts<T>(request: RequestSpec, course: Course, options: Optio
 }
 
 /** The attempts of one request, and what they have used up so far. Every page has them: methods, for closures would cost more. */
-class Attempts<T> implements Call {
+class Attempts<T> implements ExchangeOptions {
   readonly signal: AbortSignal;
   readonly onWait: (until: number) => void;
   readonly #request: RequestSpec;

@@ -43,7 +43,7 @@ export interface Exchange {
   readonly unfollowed: string | undefined;
 }
 
-export interface Call {
+export interface ExchangeOptions {
   readonly signal: AbortSignal;
   readonly onWait: (until: number) => void;
   /** Called for an answer that is followed. */
@@ -56,18 +56,18 @@ export interface Call {
  * Credentials, permit, transport, and the same again for each redirect: the host rule holds for every hop, and credentials are
  * put on anew. A connection that fails is an outcome; throws ConnectorError for what must not be sent, or the signal's reason.
  */
-export async function exchange(request: RequestSpec, wire: Wire, call: Call): Promise<Exchange> {
+export async function exchange(request: RequestSpec, wire: Wire, options: ExchangeOptions): Promise<Exchange> {
   let hop = request;
   let before: string | undefined;
   for (let redirects = 0; ; redirects += 1) {
-    const done = await oneHop(hop, before, wire, call);
+    const done = await oneHop(hop, before, wire, options);
     if (done.outcome instanceof TransportError) return done;
     const {status, headers} = done.outcome;
     const redirect = redirectOf(done.request, status, headers);
     if (redirect === undefined) return done;
     if ('refuse' in redirect) return done.notFollowed(redirect.refuse);
     if (redirects === maxRedirects) return done.notFollowed(`again, after ${maxRedirects} redirects already`);
-    call.onRedirect(done);
+    options.onRedirect(done);
     before = done.request.url;
     hop = redirect.follow;
   }
@@ -106,10 +106,15 @@ class Hop implements Exchange {
   }
 }
 
-async function oneHop(spec: RequestSpec, before: string | undefined, wire: Wire, call: Call): Promise<Hop> {
+async function oneHop(
+  spec: RequestSpec,
+  before: string | undefined,
+  wire: Wire,
+  options: ExchangeOptions,
+): Promise<Hop> {
   const {authenticator, clock, hosts, limits} = wire;
   const request = allowed(spec, before, wire);
-  const sent = await authenticator.apply(request, call.signal);
+  const sent = await authenticator.apply(request, options.signal);
   const encoded = toWire(sent);
   if (hosts.isDowngrade(encoded.url.href, before) && carriesCredentials(sent, wire)) {
     throw configError(
@@ -118,14 +123,14 @@ async function oneHop(spec: RequestSpec, before: string | undefined, wire: Wire,
   }
   const {host} = encoded.url;
   const asked = clock.now();
-  const release = await limits.acquire({host, signal: call.signal, onWait: call.onWait});
+  const release = await limits.acquire({host, signal: options.signal, onWait: options.onWait});
   const startedAt = clock.now();
-  if (startedAt > asked) call.onPermit(startedAt - asked);
+  if (startedAt > asked) options.onPermit(startedAt - asked);
   const share = wire.bodies.open();
   let outcome: RawAnswer | TransportError;
   try {
     outcome = await wire.transport(encoded, {
-      signal: call.signal,
+      signal: options.signal,
       timeout: wire.timeout,
       totalTimeout: wire.totalTimeout,
       maxBytes: wire.maxBytes,

@@ -1,5 +1,3 @@
-import {collectBodies} from './large-bodies.js';
-
 /** Up to here an announced length is made room for at once. */
 const large = 16 * 1024 * 1024;
 /** Room for a body of unknown length, at first. */
@@ -48,7 +46,6 @@ export class Gathering {
 
   /** The whole; nothing may be added afterwards. */
   take(): Buffer {
-    if (this.#length >= large) collectBodies(this.#buffer.length);
     const whole = this.#buffer.subarray(0, this.#length);
     return this.#length < small && this.#length < this.#buffer.length ? Buffer.from(whole) : whole;
   }

@@ -17,18 +17,20 @@ export function growHeapFor(length: number): void {
   setFlagsFromString('--heap-growing-percent=200');
 }
 
-/** In bytes. */
+/** In bytes: of a body that counts, and of those that may be left behind. */
+const veryLarge = 16 * 1024 * 1024;
 const leftBehind = 64 * 1024 * 1024;
 
 let received = 0;
 let collect: (() => void) | undefined;
 
 /**
- * Called with the memory of each body of many megabytes. What they leave behind lies outside V8's heap, which hardly grows while
- * they are read: several would be kept before it looks for them, and a container's memory ends before that.
+ * Called with the length of every body, once it is there. What very large ones leave behind lies outside V8's heap, which hardly
+ * grows while they are read: several would be kept before it looks for them, and a container's memory ends before that.
  */
-export function collectBodies(size: number): void {
-  received += size;
+export function collectBodies(length: number): void {
+  if (length < veryLarge) return;
+  received += length;
   if (received < leftBehind) return;
   received = 0;
   collect ??= garbageCollector();

@@ -2,7 +2,7 @@ import type {Clock} from '../clock.js';
 import type {BodyShare} from './body-budget.js';
 import {tooLarge} from './content-coding.js';
 import {Gathering} from './gathering.js';
-import {growHeapFor} from './large-bodies.js';
+import {collectBodies, growHeapFor} from './large-bodies.js';
 import {type AnswerHead, type Call, isLongerBody, largestHead, type Open, OpenError, type Receiver} from './open.js';
 import {privateAddressCode} from './private-address.js';
 import {TransportError} from './transport-error.js';
@@ -184,6 +184,7 @@ class Receiving implements Receiver {
     if (this.#done || this.#head === undefined) return;
     this.#finish();
     growHeapFor(this.#body.length);
+    collectBodies(this.#body.length);
     this.#resolve({head: this.#head, body: this.#body.take()});
   }
 
