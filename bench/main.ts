@@ -9,8 +9,8 @@ import {readers, syncers} from './peers/table.js';
 import {type SourceShape, sourceFiles} from './source-files.js';
 
 /**
- * `npm run bench [-- --peers] [--runs N] [--quick] [--only NAMES]`: the connector beside the transport limit (the same pages
- * fetched and thrown away), in one run on one machine. Absolute figures depend on the machine; the ratios are what counts.
+ * `npm run bench [-- --peers [--long]] [--runs N] [--quick] [--only NAMES]`: the connector beside the transport limit (the same
+ * pages fetched and thrown away), in one run on one machine. Absolute figures depend on the machine; the ratios are what counts.
  * NAMES, with commas: throughput latency children shards memory sync start.
  */
 const flag = (name: string): boolean => process.argv.includes(`--${name}`);
@@ -104,10 +104,13 @@ async function throughput(): Promise<void> {
   ] as const;
   for (const [records, page] of sizes) {
     await withServer(['--total', String(records)], async (url) => {
-      const discard = [here('discard.mjs'), url, String(records), String(page)];
+      const parameters = [url, String(records), String(page)];
+      const discard = [here('discard.mjs'), ...parameters];
       await measure(discard);
       const limit = await median(runs, () => measure(discard));
       report('limit: fetch and discard', limit, {records, page, limit});
+      const forward = await median(runs, () => measure([here('forward.mjs'), ...parameters]));
+      report('fetch and write, unread', forward, {records, page, limit});
       for (const incremental of [false, true]) {
         const result = await median(runs, () => read({url, page, incremental}, records));
         report(incremental ? 'read, incremental' : 'read', result, {records, page, limit});
@@ -189,7 +192,7 @@ async function sync(): Promise<void> {
       const result = await measure([connector, 'sync', '--config', config, '--into', into, '--quiet']);
       const row = {records, page: 100, limit};
       report('sync into DuckDB, append_dedup', result, row);
-      if (records === 100_000) await beside(syncers, url, row);
+      if (records === 100_000 || flag('long')) await beside(syncers, url, row);
     });
   }
 }

@@ -7,7 +7,10 @@ import type {FormatKind, JsonDocument} from './format.js';
 const csvOptions = z.strictObject({
   delimiter: z.string().min(1).default(',').meta({description: 'What separates the columns; "\\t" for tabs.'}),
   header: z
-    .union([z.literal(true), z.array(z.string()).min(1)])
+    .union([
+      z.literal(true, {error: 'must be true, or the list of the column names where the first row is a record'}),
+      z.array(z.string()).min(1),
+    ])
     .default(true)
     .meta({description: 'true: the first row names the columns; a list: the names, and the first row is a record.'}),
 });

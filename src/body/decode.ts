@@ -68,6 +68,7 @@ interface Found {
   readonly selecting: Selecting;
   readonly path: Path;
   readonly settled: boolean;
+  readonly rowsAreRecords: boolean;
   readonly hazards?: NonNullable<Batch['hazards']>;
 }
 
@@ -122,6 +123,7 @@ export function createDecoder(options: DecodeOptions): Decoder {
       selector: path,
       settled: found.settled && selecting.rows > 0,
       ...(selecting.missed !== undefined && {missed: selecting.missed}),
+      ...(found.rowsAreRecords && {rowsAreRecords: true}),
       notes,
     };
   };
@@ -129,7 +131,8 @@ export function createDecoder(options: DecodeOptions): Decoder {
   const find = (utf8: Buffer, contentType: string | undefined, note: (note: Note) => void): Found => {
     const selection = state.current();
     const json = toDocument(utf8, contentType, {format: options.format, formatOptions}, note);
-    const known = knownPath(selection, json.rowsAreRecords, json.format);
+    const {rowsAreRecords} = json;
+    const known = knownPath(selection, rowsAreRecords, json.format);
     const {bytes, scan} = scanDocument(scannerFor(known), json.bytes, json.start, note);
     const document = openDocument({bytes, start: scan.start, end: scan.end});
     const select = (path: Path, by: Scan): Selecting =>
@@ -142,6 +145,7 @@ export function createDecoder(options: DecodeOptions): Decoder {
         selecting: select(known, scan),
         path: known,
         settled: false,
+        rowsAreRecords,
         ...hazardous(known, scan),
       };
     }
@@ -150,7 +154,7 @@ export function createDecoder(options: DecodeOptions): Decoder {
     if (!isList) refuseToSearch(scan.end - scan.start);
     const detection = isList ? bodyIsList : detectRecords(document.value(), selection);
     const path = pathOf(detection.path);
-    if (detection.empty) return {document, facts: scan.facts, selecting: noRows, path, settled: false};
+    if (detection.empty) return {document, facts: scan.facts, selecting: noRows, path, settled: false, rowsAreRecords};
     if (detection.note !== undefined) note(detection.note);
     const again = scanDocument(scannerFor(path), bytes, scan.start, note);
     return {
@@ -159,6 +163,7 @@ export function createDecoder(options: DecodeOptions): Decoder {
       selecting: select(path, again.scan),
       path,
       settled: detection.settled,
+      rowsAreRecords,
       ...hazardous(path, again.scan),
     };
   };
@@ -172,7 +177,8 @@ export function createDecoder(options: DecodeOptions): Decoder {
     if (isBlank(utf8)) {
       const path = state.current().path ?? rootPath;
       const document = openDocument(undefined);
-      return toPage({document, facts: new Int32Array(0), selecting: noRows, path, settled: false}, notes, note);
+      const facts = new Int32Array(0);
+      return toPage({document, facts, selecting: noRows, path, settled: false, rowsAreRecords: false}, notes, note);
     }
     try {
       return toPage(find(utf8, contentType, note), notes, note);

@@ -62,6 +62,8 @@ export interface Page {
   readonly settled: boolean;
   /** A written or settled selector matches nothing in this page, which is therefore empty: what is there instead. */
   readonly missed?: string;
+  /** Of jsonl and csv: the body would be whole without its last rows too. */
+  readonly rowsAreRecords?: true;
   /** Dropped nulls, wrapped scalars, replaced characters, selector notices: to be logged once per stream. */
   readonly notes: readonly Note[];
 }

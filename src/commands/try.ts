@@ -48,6 +48,7 @@ async function tryStreams(given: Invocation, host: Host): Promise<number> {
   const screen = openScreen(invocation, host);
   const options = tryOptions(invocation);
   const opened = await openConfig(textOption(invocation, 'config'), host);
+  screen.nameBy(opened.read.worded);
   const log = new CollectedLog();
   let observe: (attempt: Attempt) => void = () => undefined;
   const watching = {log, observe: (attempt: Attempt) => observe(attempt)};

@@ -7,8 +7,9 @@ import {document} from './schema/document.js';
 import {endpoint} from './schema/endpoint.js';
 import {incremental} from './schema/incremental.js';
 import {resource} from './schema/resource.js';
+import {response} from './schema/response.js';
 
-type Block = 'document' | 'client' | 'resource' | 'endpoint' | 'paginator' | 'incremental' | 'auth';
+type Block = 'document' | 'client' | 'resource' | 'endpoint' | 'paginator' | 'incremental' | 'response' | 'auth';
 
 const keysOf = (schema: z.ZodObject): readonly string[] => Object.keys(schema.shape);
 
@@ -19,6 +20,7 @@ const homes: readonly (readonly [Block, ReadonlySet<string>])[] = [
   ['resource', new Set(keysOf(resource))],
   ['endpoint', new Set(keysOf(endpoint))],
   ['incremental', new Set(keysOf(incremental))],
+  ['response', new Set(keysOf(response))],
   ['paginator', new Set(paginators.flatMap(({schema}) => keysOf(schema)))],
   ['auth', new Set(authKinds.flatMap(({schema}) => keysOf(schema)))],
 ];
@@ -30,6 +32,7 @@ const home: Readonly<Record<Block, string>> = {
   endpoint: 'the endpoint of a resource',
   paginator: 'paginator',
   incremental: 'endpoint.incremental',
+  response: 'endpoint.response',
   auth: 'auth',
 };
 
@@ -102,5 +105,8 @@ function blockOf(path: readonly Segment[]): Block | undefined {
   if (path.length === 1 && (last === 'client' || last === 'resource_defaults'))
     return last === 'client' ? 'client' : 'resource';
   if (typeof last === 'number') return path.length === 2 && path[0] === 'resources' ? 'resource' : undefined;
-  return last === 'endpoint' || last === 'paginator' || last === 'incremental' || last === 'auth' ? last : undefined;
+  return nested.find((block) => block === last);
 }
+
+/** Blocks that are called the same wherever they stand. */
+const nested: readonly Block[] = ['endpoint', 'paginator', 'incremental', 'response', 'auth'];

@@ -196,8 +196,19 @@ function pageAnswer({warning, reported}: Extract<Ruling, {do: 'page'}>, found: C
       reported === undefined ? describe(done, redact) : `${excerpt(reported, redact)} (${requestText(done, redact)})`;
     notes.push({level: 'warn', key: 'answer.reports_error', text: `${warning}: ${quoted}`});
   }
+  if (page?.rowsAreRecords === true && seen.failure === undefined && endsUnmarked(seen.headers)) notes.push(unmarkedEnd);
   return answer(found, 'page', page ?? emptyPage, {refusal: undefined, retryable: false, notes});
 }
+
+/** Its body ends with the connection: broken off it looks the same (RFC 9112 §8). A content coding has an end of its own. */
+const endsUnmarked = (headers: AnswerHeaders): boolean =>
+  !headers.has('content-length') && !headers.has('transfer-encoding') && !headers.has('content-encoding');
+
+const unmarkedEnd: Note = {
+  level: 'warn',
+  key: 'answer.unmarked_end',
+  text: 'the server says neither how long its answers are nor where they end: rows that are lost with a broken connection would not be missed; ask for JSON, if it can',
+};
 
 function withReason(
   said: string,

@@ -76,7 +76,7 @@ resources:
   - {name: cities, endpoint: "{resources.countries.code}/cities"}\n`);
   const events = await at.run(['try', 'events']);
   expect(events.out).toContain('ended: row_order: rows older than the start were reached. complete: 4 rows');
-  expect(events.out).toContain('rows (2; 2 more were dropped by steps or the cursor)');
+  expect(events.out).toContain('rows (2; the API sent 4)');
   const cities = await at.run(['try', 'cities']);
   expect(cities.out).toContain('parent countries: 2 of 2 partitions');
   expect(cities.out).toContain('ended: status 404 on the first page. complete: 0 rows');
@@ -136,6 +136,8 @@ test('the form and the text door can be tried; what cannot be written there is s
   await using api = await startApi({'/a': () => json([{id: 1}, {id: 2}])});
   const form = desk(JSON.stringify({base_url: api.url, streams: [{name: 'a', path: 'a'}]}));
   expect((await form.run(['try'])).out).toContain('rows (2)');
+  const wrong = desk(JSON.stringify({base_url: api.url, streams: [{name: 'b', path: 'b'}]}));
+  expect((await wrong.run(['try'])).out).toMatch(/answered 404.*\(streams\[0\]/);
   const applied = await form.run(['try', '--apply', '1']);
   expect([applied.code, applied.err]).toEqual([
     2,

@@ -74,6 +74,14 @@ describe('keys that belong elsewhere, or have another name', () => {
     [`${api}resources: [{name: a, cursor_path: x}]`, 'it belongs to endpoint.incremental'],
     [`${api}resources: [{name: a, endpoint: {primary_key: x}}]`, 'it belongs to a resource'],
     [`${api}resources: [{name: a, endpoint: {limit: 5}}]`, 'endpoint.limit unknown key here; it belongs to paginator'],
+    [
+      `${api}resources: [{name: a, endpoint: {format: csv}}]`,
+      'endpoint.format unknown key here; it belongs to endpoint.response',
+    ],
+    [
+      `${api}resources: [{name: a, endpoint: {response: {csv: {header: false}}}}]`,
+      'csv.header must be true, or the list of the column names where the first row is a record',
+    ],
     [`${api}resources: [{name: a, endpoint: {query_params: {}}}]`, 'unknown key; write params'],
     [
       `${api}resources: [{name: a, endpoint: {paginator: {type: offset, per_page: 5}}}]`,

@@ -179,6 +179,27 @@ describe('an answer that is wrong below its body', () => {
   });
 });
 
+describe('rows whose end nothing marks', () => {
+  const csv = 'id\n1\n2\n';
+  const text = 'content-type: text/csv';
+  const unmarked = /where they end: rows that are lost with a broken connection would not be missed/;
+  test.each<[string, Buffer, boolean]>([
+    ['csv until the connection ends', bytes('200 OK', [text], csv), true],
+    ['lines', bytes('200 OK', ['content-type: application/x-ndjson'], '{"id":1}\n{"id":2}\n'), true],
+    ['csv of a length', bytes('200 OK', [text, `content-length: ${csv.length}`], csv), false],
+    ['csv in chunks', bytes('200 OK', [text, chunked], `7\r\n${csv}\r\n0\r\n\r\n`), false],
+    ['csv within gzip', bytes('200 OK', [text, 'content-encoding: gzip'], gzipSync(csv)), false],
+    ['JSON, which has an end', bytes('200 OK', [json], rows), false],
+  ])('%s', async (_, answer, isWarned) => {
+    await using api = await rawServer(answer);
+    const {code, messages} = await attempt(api, source(api, ['a']));
+    expect(code).toBe(0);
+    expect(messages.records('a')).toHaveLength(2);
+    const warnings = messages.logs('WARN').filter((warning) => unmarked.test(warning));
+    expect(warnings).toHaveLength(isWarned ? 1 : 0);
+  });
+});
+
 /** Writes this again and again, as fast as it is taken. */
 function flood(socket: Socket, text: string): void {
   const write = (): void => {

@@ -5,6 +5,8 @@ export interface Screen {
   /** Characters of a line; Infinity where there is no terminal. */
   readonly width: number;
   readonly quiet: boolean;
+  /** From now on `safe` names places as the user wrote the configuration (`ConfigResult.worded`). */
+  nameBy(worded: (text: string) => string): void;
   /** Text of the API or the configuration, made safe for a cell: without secrets, on one line, without control characters. */
   safe(text: string): string;
   /** Prints lines; marks at their beginning are coloured on a terminal. Resolves when they have left. */
@@ -23,6 +25,7 @@ export function openScreen(invocation: Invocation, host: Host): Screen {
     new Promise((resolve) => {
       stdout.write(Buffer.from(text, 'utf8'), () => resolve());
     });
+  let worded = (text: string): string => text;
   let drawn = false;
   const draw = (text: string): void => {
     stderr.write(Buffer.from(text, 'utf8'), () => undefined);
@@ -34,7 +37,10 @@ export function openScreen(invocation: Invocation, host: Host): Screen {
   return {
     width: terminal.stdout ? terminal.columns : Number.POSITIVE_INFINITY,
     quiet,
-    safe: (text) => oneLine(secrets.redact(text)),
+    nameBy: (next) => {
+      worded = next;
+    },
+    safe: (text) => oneLine(secrets.redact(worded(text))),
     print: (text) => {
       clear();
       const shown = visible(secrets.redact(text));

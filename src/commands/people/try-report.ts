@@ -129,9 +129,9 @@ export function endText({ended, rows, sent, pages}: WalkRecord, {error, cut, pla
 function rowsText({trial, tried, rows, safe, width}: Report, walks: readonly WalkRecord[]): string {
   const received = walks.reduce((sum, walk) => sum + walk.rows, 0);
   const shown = Math.min(rows, trial.kept.length);
-  const dropped =
-    received > trial.emitted ? `; ${received - trial.emitted} more were dropped by steps or the cursor` : '';
-  const head = `rows (${shown < trial.emitted ? `${shown} of ` : ''}${trial.emitted}${dropped})`;
+  // More by steps; less by steps, the cursor, and null in place of rows.
+  const sent = received > 0 && received !== trial.emitted ? `; the API sent ${received}` : '';
+  const head = `rows (${shown < trial.emitted ? `${shown} of ` : ''}${trial.emitted}${sent})`;
   if (shown === 0) return head;
   const cursor = trial.plan.cursor?.path.text.replace(/^\$\.?/, '');
   const key =
