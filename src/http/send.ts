@@ -196,7 +196,8 @@ function pageAnswer({warning, reported}: Extract<Ruling, {do: 'page'}>, found: C
       reported === undefined ? describe(done, redact) : `${excerpt(reported, redact)} (${requestText(done, redact)})`;
     notes.push({level: 'warn', key: 'answer.reports_error', text: `${warning}: ${quoted}`});
   }
-  if (page?.rowsAreRecords === true && seen.failure === undefined && endsUnmarked(seen.headers)) notes.push(unmarkedEnd);
+  if (page?.rowsAreRecords === true && seen.failure === undefined && endsUnmarked(seen.headers))
+    notes.push(unmarkedEnd);
   return answer(found, 'page', page ?? emptyPage, {refusal: undefined, retryable: false, notes});
 }
 
