@@ -4,6 +4,7 @@ import {BodyError} from './body-error.js';
 import type {FormatKind, FormatOptions, JsonDocument} from './format.js';
 import {formats} from './formats.js';
 import {json} from './json.js';
+import {jsonLines} from './json-lines.js';
 
 /** The format named in the configuration. Names come from the table, so a missing one is our own mistake. */
 function named(name: string): FormatKind {
@@ -58,8 +59,9 @@ export function toDocument(
   try {
     return {...format.toJson(utf8, options.formatOptions[format.name], note), format: format.name};
   } catch (error) {
-    // A pretty-printed document under a label of lines.
-    if (!(error instanceof BodyError) || format === json || !beginsLikeJson(utf8) || hasWholeLine(utf8)) throw error;
+    // A document under the label of a table, or a pretty-printed one under that of lines.
+    if (!(error instanceof BodyError) || format === json || !beginsLikeJson(utf8)) throw error;
+    if (format === jsonLines && hasWholeLine(utf8)) throw error;
     return {...json.toJson(utf8, undefined, note), format: json.name};
   }
 }

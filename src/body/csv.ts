@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type {Note} from '../log.js';
 import {BodyError} from './body-error.js';
 import type {FormatKind, JsonDocument} from './format.js';
+import {noTable} from './syntax.js';
 
 const csvOptions = z.strictObject({
   delimiter: z.string().min(1).default(',').meta({description: 'What separates the columns; "\\t" for tabs.'}),
@@ -66,6 +67,8 @@ export const csv: FormatKind = {
   options: csvOptions,
   toJson(utf8: Buffer, options: unknown, note: (note: Note) => void): JsonDocument {
     const {delimiter, header} = csvOptions.parse(options ?? {});
+    const other = noTable(utf8);
+    if (other !== undefined) throw other;
     const rows = parseRows(utf8, delimiter);
     const names = header === true ? (rows[0] ?? []) : header;
     const width = rows.reduce((widest, row) => Math.max(widest, row.length), names.length);

@@ -1,3 +1,4 @@
+import {compileScan} from '../json/scan.js';
 import type {JsonSyntaxError} from '../json/syntax-error.js';
 import {BodyError} from './body-error.js';
 
@@ -32,6 +33,37 @@ function looksLikeLines(bytes: Buffer, offset: number): boolean {
     .toString('utf8', Math.max(0, offset - 16), offset)
     .trimEnd()
     .endsWith('}');
+}
+
+const validate = compileScan({records: undefined, fields: [], facts: []});
+
+function isWholeJson(bytes: Buffer): boolean {
+  if (!/^\s*[{[]/.test(bytes.toString('latin1', 0, 1_000))) return false;
+  try {
+    validate(bytes, 0, bytes.length);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The error for bytes that are something else than a table though they could be split into cells, as anything can: HTML of a
+ * login, JSON that says "not yet". Undefined where they may be one.
+ */
+export function noTable(bytes: Buffer): BodyError | undefined {
+  const begins = `it begins ${JSON.stringify(firstCharacters(bytes))}`;
+  const other = otherFormat(bytes);
+  if (other !== undefined) return new BodyError('format', `${other.name} came back instead of CSV; ${begins}`);
+  if (/^\s*<(!doctype|html|head|body)\b/i.test(bytes.toString('latin1', 0, 400))) {
+    const text = `${page(bytes) ?? 'HTML'} came back instead of CSV: check base_url and the path, or auth; ${begins}`;
+    return new BodyError('syntax', text);
+  }
+  if (!isWholeJson(bytes)) return undefined;
+  return new BodyError(
+    'syntax',
+    `JSON came back instead of CSV: write response: {format: json} if it is the data, or say in response_actions what it means; ${begins}`,
+  );
 }
 
 /**

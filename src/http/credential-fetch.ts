@@ -6,7 +6,7 @@ import {anonymous} from './anonymous.js';
 import type {Observe} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
 import {attempts, type Verdict} from './attempts.js';
-import {bodyText, describe, requestText} from './describe.js';
+import {answerText, describe, requestText} from './describe.js';
 import type {Exchange, Wire} from './exchange.js';
 import {createHosts} from './hosts.js';
 import {isUnreachable, judge} from './judge.js';
@@ -94,8 +94,8 @@ function look(
       throw transientError(isUnreachable(outcome) ? `${said()}. Check ${address}: nothing answers there` : said());
     };
   }
-  const {status, headers, body} = outcome;
-  const text = bodyText(body);
+  const {status, headers} = outcome;
+  const text = answerText(outcome);
   const answered = {status, text: () => text, fact: () => undefined};
   return (last) => {
     const ruling = judge({answered, headers}, rules, {resumed: false, last: last !== undefined});

@@ -1,3 +1,5 @@
+import {isUtf8} from 'node:buffer';
+import {toUtf8} from '../body/charset.js';
 import type {Exchange} from './exchange.js';
 import type {RawAnswer} from './transport.js';
 import {TransportError} from './transport-error.js';
@@ -22,11 +24,12 @@ export function requestText({request, url}: Exchange, redact: (text: string) => 
 }
 
 function quote(answer: RawAnswer, redact: (text: string) => string): string {
-  const start = answer.body.subarray(0, 65_536);
-  if (start[0] === 0x1f && start[1] === 0x8b) return ` with ${answer.body.length} bytes of gzip`;
-  const text = excerpt(bodyText(start), redact);
+  const start = {...answer, body: answer.body.subarray(0, 65_536)};
+  if (start.body[0] === 0x1f && start.body[1] === 0x8b) return ` with ${answer.body.length} bytes of gzip`;
+  const whole = answerText(start);
+  const text = excerpt(whole, redact);
   if (text === '') return ' without a body';
-  if (/[\0-\x06\x0e-\x1a]/.test(bodyText(start.subarray(0, 200))) && text.includes('\ufffd')) {
+  if (/[\0-\x06\x0e-\x1a]/.test(whole.slice(0, 200)) && !isUtf8(start.body.subarray(0, 200))) {
     return ` with ${answer.body.length} bytes that are no text`;
   }
   const type = answer.headers.get('content-type')?.split(';', 1)[0]?.trim() ?? '';
@@ -42,8 +45,20 @@ export function excerpt(text: string, redact: (text: string) => string): string 
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
-/** A body as text for conditions and messages: UTF-8, damaged parts replaced. */
-export const bodyText = (body: Buffer): string => body.toString('utf8');
+/**
+ * A body as text for conditions and messages, by its mark or charset. Of one that is neither UTF-8 nor says what it is every byte
+ * is a character, so that a secret in it is still found; a server that says nothing mostly sends Latin-1. Without NUL, which would
+ * hide a secret between its letters.
+ */
+export function answerText({body, headers}: Pick<RawAnswer, 'body' | 'headers'>): string {
+  const contentType = headers.get('content-type') ?? undefined;
+  let isDamaged = false;
+  const utf8 = toUtf8(body, {encoding: undefined, contentType}, () => {
+    isDamaged = true;
+  });
+  const text = isDamaged ? body.toString('latin1') : utf8.toString('utf8');
+  return text.replaceAll('\0', '');
+}
 
 /** The first thing to look at; ignoring these statuses would only hide it. */
 const remedies: Readonly<Record<number, string>> = {

@@ -107,11 +107,11 @@ function judgeAction(
 }
 
 function judgeBody(answered: Answered, page: Page | BodyError | undefined, rules: Rules, last: boolean): Ruling {
-  if (page instanceof Error && page.kind === 'syntax') {
-    return last ? {do: 'fail', failureType: 'transient_error', message: capital(page.message)} : {do: 'retry'};
-  }
   const decoded = page instanceof Error ? undefined : page;
   const reported = reportedError(answered, decoded, rules);
+  if (page instanceof Error && page.kind === 'syntax' && reported === undefined) {
+    return last ? {do: 'fail', failureType: 'transient_error', message: capital(page.message)} : {do: 'retry'};
+  }
   if (reported !== undefined) {
     const found = `the answer reports an error in "${reported.name}"`;
     if (decoded !== undefined && decoded.selector.stem.length > 0 && decoded.batch.count > 0) {

@@ -63,6 +63,7 @@ export interface Reported {
  * `page` is undefined when the body held no page at all.
  */
 export function reportedError(answered: Answered, page: Page | undefined, rule: RootRule): Reported | undefined {
+  if (page?.rowsAreRecords === true) return undefined;
   const top = page?.selector.stem[0];
   if (page !== undefined && top === undefined && (rule.rootIsRecord || hasKey(page, rule.key))) return undefined;
   for (const {name, path, reports} of signs) {

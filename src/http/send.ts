@@ -3,19 +3,18 @@ import type {Decoder} from '../body/decode.js';
 import type {Page} from '../body/page.js';
 import {counted} from '../counted.js';
 import {ConnectorError, configError} from '../errors.js';
-import {type Json, parseExact} from '../json/exact.js';
 import type {Path} from '../json/path.js';
 import type {Note} from '../log.js';
 import type {Answer, Observe, RequestStats, Send, Verdict} from './answer.js';
 import type {AnswerHeaders} from './answer-headers.js';
 import {type Verdict as AttemptVerdict, attempts, type Course, type Last} from './attempts.js';
-import {advise, bodyText, capital, describe, excerpt, requestText} from './describe.js';
+import {advise, answerText, capital, describe, excerpt, requestText} from './describe.js';
 import {emptyPage} from './empty-page.js';
 import type {Exchange, Wire} from './exchange.js';
 import {judge, type Rules, type Ruling, type Seen} from './judge.js';
+import {rawAnswered} from './raw-answered.js';
 import {factOf} from './reported-error.js';
 import type {RequestSpec} from './request.js';
-import type {Answered} from './response-actions.js';
 import {type RetryPolicy, waitTooLong} from './retry-wait.js';
 import type {RawAnswer} from './transport.js';
 import {TransportError} from './transport-error.js';
@@ -87,7 +86,7 @@ function look(done: Exchange, decode: Decoder): Seen | Promise<Seen> {
   const {outcome} = done;
   if (outcome instanceof TransportError) return {failure: outcome};
   const {status, headers, body} = outcome;
-  if (status < 200 || status > 299) return {answered: raw(outcome), headers};
+  if (status < 200 || status > 299) return {answered: rawAnswered(outcome), headers};
   try {
     const page = decode(body, headers.get('content-type') ?? undefined);
     if (!(page instanceof Promise)) return decoded(outcome, page);
@@ -100,52 +99,17 @@ function look(done: Exchange, decode: Decoder): Seen | Promise<Seen> {
   }
 }
 
-function decoded({status, headers, body}: RawAnswer, page: Page): Seen {
-  const answered = {status, text: () => bodyText(body), fact: (path: Path) => factOf(page, path)};
+function decoded(outcome: RawAnswer, page: Page): Seen {
+  const {status, headers} = outcome;
+  // Rows have no members but their own: what is asked for is one of a body that is no table.
+  if (page.rowsAreRecords === true) return {answered: rawAnswered(outcome), headers, page};
+  const answered = {status, text: () => answerText(outcome), fact: (path: Path) => factOf(page, path)};
   return {answered, headers, page};
 }
 
 function undecoded(outcome: RawAnswer, error: unknown): Seen {
   if (!(error instanceof BodyError)) throw error;
-  return {answered: raw(outcome), headers: outcome.headers, page: error};
-}
-
-/** In bytes; parsed, a body takes many times its size, and an error has no such one. */
-const largestParsed = 8 << 20;
-
-/** A body that is no page: errors, pages of HTML. Parsed only when a condition asks. */
-function raw({status, body}: RawAnswer): Answered {
-  let parsed: {readonly values: unknown; readonly exact: Json} | null | undefined;
-  const parse = () => {
-    if (parsed !== undefined) return parsed;
-    if (body.length > largestParsed) return null;
-    try {
-      const text = bodyText(body);
-      parsed = {values: JSON.parse(text), exact: parseExact(text)};
-    } catch {
-      parsed = null;
-    }
-    return parsed;
-  };
-  return {
-    status,
-    text: () => bodyText(body),
-    fact: (path) => {
-      const json = parse();
-      const [first] = json === null ? [] : path.find(json.values);
-      return json === null || first === undefined ? undefined : valueAt(json.exact, first);
-    },
-  };
-}
-
-function valueAt(value: Json, segments: readonly (string | number)[]): Json | undefined {
-  let at: Json | undefined = value;
-  for (const segment of segments) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    const holder: ReadonlyMap<string, Json> = new Map(Object.entries(at));
-    at = holder.get(String(segment));
-  }
-  return at;
+  return {answered: rawAnswered(outcome), headers: outcome.headers, page: error};
 }
 
 interface Case {

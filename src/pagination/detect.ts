@@ -6,7 +6,7 @@ import {flagText} from './flag.js';
 import {headerLink} from './header-link.js';
 import {isLink} from './link.js';
 import {nextMembers, nextText, relatedNext} from './next-members.js';
-import {knownTotal} from './total.js';
+import {knownTotal, wholeOf} from './total.js';
 
 /** What the first page shows: the options of a paginator, in pasteable form. */
 export type Detected =
@@ -42,9 +42,6 @@ export function likelyParam(name: string): string {
 
 const pageNames = new Set(['next_page', 'nextPage']);
 
-const isWhole = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-
 /** A known token outside the records: its path and parameter. A next page has to be a whole number. */
 export function detectToken(
   answer: Answer,
@@ -76,10 +73,12 @@ function detectOffset(answer: Answer, outside: unknown): Detected | undefined {
   if (total === undefined) return undefined;
   const members = shallowMembers(outside, {outside: answer.selector.stem});
   const named = (name: string) =>
-    members.find(({path, value}) => path.at(-1)?.toLowerCase() === name && isWhole(value));
-  const offset = named('offset')?.value;
-  const limit = named('limit')?.value;
-  if (!isWhole(offset) || !isWhole(limit) || limit === 0) return undefined;
+    wholeOf(
+      members.find(({path, value}) => path.at(-1)?.toLowerCase() === name && wholeOf(value) !== undefined)?.value,
+    );
+  const offset = named('offset');
+  const limit = named('limit');
+  if (offset === undefined || limit === undefined || limit === 0) return undefined;
   return {type: 'offset', limit, offset, total_path: formatSegments(total.path)};
 }
 
@@ -111,7 +110,9 @@ export function detect(answer: Answer): Detected | undefined {
   if (related !== undefined && isLink(related.text, answer.url)) {
     return {type: 'json_link', next_url_path: related.path};
   }
-  const pages = findNamed(outside, totalPageNames, answer.selector.stem).find(({value}) => isWhole(value));
+  const pages = findNamed(outside, totalPageNames, answer.selector.stem).find(
+    ({value}) => wholeOf(value) !== undefined,
+  );
   if (pages !== undefined) return {type: 'page_number', total_path: formatSegments(pages.path)};
   const token = detectToken(answer, outside);
   if (token !== undefined) {

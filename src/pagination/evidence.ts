@@ -1,4 +1,4 @@
-import {findNamed, flagNames, lastFlagNames, type Named} from '../body/names.js';
+import {findNamed, flagNames, lastFlagNames, type Named, totalPageNames} from '../body/names.js';
 import type {Answer} from '../http/answer.js';
 import type {Path} from '../json/path.js';
 import {envelope} from './envelope.js';
@@ -6,7 +6,7 @@ import {flagText} from './flag.js';
 import {headerEvidence} from './header-evidence.js';
 import {type Lack, lacking} from './lacking.js';
 import {nextMembers, nextText, relatedNext, tokenWithin} from './next-members.js';
-import {knownTotal} from './total.js';
+import {knownTotal, wholeOf} from './total.js';
 
 /** Values under a name like next_billing_date tell of something else than pages. */
 const dateLike = /^\d{4}-\d{2}-\d{2}/;
@@ -14,7 +14,7 @@ const dateLike = /^\d{4}-\d{2}-\d{2}/;
 const isOwn = (path: readonly string[], own: readonly Path[]): boolean =>
   own.some(({segments}) => segments !== undefined && segments.length > 0 && segments.every((s, i) => s === path[i]));
 
-/** What of the last page contradicts the end of a walk: its flags, unused next links and tokens, totals of items. */
+/** What of the last page contradicts the end of a walk: its flags, unused next links and tokens, totals of items and of pages. */
 interface Claims {
   /** Paths that the paginator reads itself. */
   readonly own: readonly Path[];
@@ -22,6 +22,8 @@ interface Claims {
   readonly more: boolean;
   /** Items that the walk has covered; undefined: not comparable, it began in the middle. */
   readonly covered: number | undefined;
+  /** Pages of the walk; undefined like `covered`. */
+  readonly pages: number | undefined;
   /** A total of items of this or an earlier page. */
   readonly total: number | undefined;
   /** What is known where this page has no records. */
@@ -52,6 +54,11 @@ export function evidence(page: Answer | undefined, claims: Claims): readonly str
   const total = claims.total ?? (page === undefined ? undefined : knownTotal(page, outside)?.total);
   if (claims.covered !== undefined && total !== undefined && total > claims.covered) {
     found.push(`the total is ${total}, the rows received are ${claims.covered}`);
+  }
+  const {pages} = claims;
+  const count = pages === undefined ? undefined : flagged(totalPageNames, (value) => (wholeOf(value) ?? 0) > pages);
+  if (count !== undefined) {
+    found.push(`${count.path.join('.')} is ${String(count.value)}, the pages received are ${pages}`);
   }
   if (page !== undefined && found.length === 0) found.push(...headerEvidence(page.headers, claims.covered));
   const isReached = claims.covered !== undefined && total !== undefined && total <= claims.covered;

@@ -170,6 +170,7 @@ export function compileRules(options: CommonOptions, context: PaginatorContext, 
       own: why.leavesLink === true ? flagPaths : own,
       more: progress.more,
       covered,
+      pages: covered === undefined ? undefined : progress.pages,
       total: progress.items ?? (defaults.totalIsPages === true ? undefined : progress.total),
       lack: lackAt(reading),
     };

@@ -16,6 +16,12 @@ function usable(text: string): number | undefined {
   return Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
+/** A whole number that is not negative; numeric text is one too (config-language §5). */
+export function wholeOf(value: unknown): number | undefined {
+  const number = typeof value === 'number' || typeof value === 'string' ? usable(String(value)) : undefined;
+  return number !== undefined && Number.isSafeInteger(number) ? number : undefined;
+}
+
 function totalOf(text: JsonText | undefined): number | undefined {
   if (text === undefined) return undefined;
   const kind = kindOf(text);
@@ -79,8 +85,8 @@ export function knownTotal(
   outside: unknown = envelope(page),
 ): {path: readonly string[]; total: number} | undefined {
   for (const {path, value} of findNamed(outside, totalItemNames, page.selector.stem)) {
-    const total = typeof value === 'number' || typeof value === 'string' ? usable(String(value)) : undefined;
-    if (total !== undefined && Number.isInteger(total)) return {path, total};
+    const total = wholeOf(value);
+    if (total !== undefined) return {path, total};
   }
   return undefined;
 }

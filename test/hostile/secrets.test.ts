@@ -28,8 +28,27 @@ test.each(Object.entries(echoes))('a secret that an error echoes %s is masked', 
   const config = source(api, ['a'], {auth: {token: '{secrets.t}'}}, {secrets: {t: secret}});
   const run = await attempt(api, config);
   expect(run.errors).toContain('answered 403');
-  const said = JSON.stringify(run.messages.all).replaceAll('\\u0000', '').replaceAll('\u0000', '');
+  const said = JSON.stringify(run.messages.all).replaceAll(/\\u0000|[\0\s]/g, '');
   expect(said).not.toMatch(/PLANTED|UExBTlRFRC/);
+});
+
+const umlauts = 'PLANTED-Geheimnißvoll-é7tail99';
+
+test.each([
+  ['in Latin-1 by its name', 'text/plain; charset=iso-8859-1', Buffer.from(umlauts, 'latin1')],
+  ['in Latin-1 without a name', 'text/plain', Buffer.from(umlauts, 'latin1')],
+  ['in UTF-16 by its name', 'text/plain; charset=utf-16le', Buffer.from(umlauts, 'utf16le')],
+  [
+    'in UTF-16 behind an odd byte',
+    'text/plain',
+    Buffer.from(` ${Buffer.from(umlauts, 'utf16le').toString('latin1')}`, 'latin1'),
+  ],
+])('a secret that is no ASCII is masked %s', async (_, type, body) => {
+  await using api = await startApi({'/a': {status: 403, body, headers: {'content-type': type}}});
+  const config = source(api, ['a'], {auth: {token: '{secrets.t}'}}, {secrets: {t: umlauts}});
+  const run = await attempt(api, config);
+  expect(run.errors).toContain('answered 403');
+  expect(JSON.stringify(run.messages.all).replaceAll(/\\u0000|[\0\s]/g, '')).not.toMatch(/PLANTED|tail99|voll/);
 });
 
 const host = 'https://api.example/a?page=2';

@@ -53,6 +53,8 @@ describe('no end against evidence', () => {
     [{next_token: 'abc'}, /next_token is "abc"/],
     [{links: {next: '/x?page=2'}}, /links\.next is/],
     [{total_count: 9}, /the total is 9, the rows received are 1/],
+    [{meta: {total_pages: 3}}, /meta\.total_pages is 3, the pages received are 1/],
+    [{pageCount: '2'}, /pageCount is 2, the pages received are 1/],
   ])('%j beside the last page is a warning', async (beside, expected) => {
     const {warnings, errors} = await read(() => json({data: rows(0, 1), ...beside}), {
       type: 'cursor',

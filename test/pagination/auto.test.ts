@@ -29,6 +29,11 @@ describe('detection', () => {
       {total_pages: 3, next_cursor: 'x'},
       {type: 'page_number', total_path: 'total_pages'},
     ],
+    [{meta: {total_pages: '3'}}, {type: 'page_number', total_path: 'meta.total_pages'}],
+    [
+      {offset: '0', limit: '20', total: '40'},
+      {type: 'offset', limit: 20, offset: 0, total_path: 'total'},
+    ],
     [{meta: {lastPage: 3}}, {type: 'page_number', total_path: 'meta.lastPage'}],
     [{next_cursor: 'x'}, {type: 'cursor', cursor_path: 'next_cursor', cursor_param: 'cursor'}],
     [{nextPageToken: 'x'}, {type: 'cursor', cursor_path: 'nextPageToken', cursor_param: 'pageToken'}],

@@ -1,5 +1,7 @@
 import type {AuthBlock} from '../../config/config.js';
 import type {Attempt} from '../../http/answer.js';
+import {answerHeaders} from '../../http/answer-headers.js';
+import {answerText} from '../../http/describe.js';
 import {impliedHeaders} from '../../http/wire.js';
 import {credentialText} from './credential-text.js';
 import {curl} from './curl.js';
@@ -40,7 +42,10 @@ function attemptLines(attempt: Attempt, {shown, authOf, secretValues, redact}: O
   if (shown.has('bodies') && request.body !== undefined) lines.push(indented('>', cut(redact(bodyText(request)))));
   lines.push(`< ${status ?? error ?? 'no answer'}, ${Math.round(ms)} ms`);
   if (shown.has('headers')) for (const [name, value] of responseHeaders ?? []) lines.push(`< ${name}: ${value}`);
-  if (shown.has('bodies') && body !== undefined) lines.push(indented('<', cut(redact(body.toString('utf8')))));
+  if (shown.has('bodies') && body !== undefined) {
+    const headers = responseHeaders ?? answerHeaders({});
+    lines.push(indented('<', cut(redact(answerText({body, headers})))));
+  }
   if (shown.has('curl')) lines.push(`$ ${curl(request, auth, secretValues)}`);
   return lines;
 }
