@@ -127,10 +127,14 @@ export function reportText(
     error === null ? [] : [` ✘ ${oneLine(stream)}: ${visible(error)}`],
   );
   const total = results.reduce((sum, result) => sum + result.rows, 0);
-  const isKnown = total === 0 && results.every(({status}) => status === 'complete');
+  // What was there before has made way for nothing.
+  const empty = results.filter(({full, status, rows: came}) => full && status === 'complete' && came === 0);
+  const isKnown = total === 0 && empty.length === 0 && results.every(({status}) => status === 'complete');
+  const names = empty.map(({stream}) => stream).join(', ');
+  const left = empty.length === 0 ? '' : `; ${names} ${empty.length === 1 ? 'is' : 'are'} empty now`;
   const came = isKnown
     ? `nothing new in ${into}`
-    : `${grouped(total)} ${total === 1 ? 'row' : 'rows'} came into ${into}`;
+    : `${grouped(total)} ${total === 1 ? 'row' : 'rows'} came into ${into}${left}`;
   const last = oneLine(`${came}, ${duration(ms)}.   ${next}`);
   return `${[table(columns, rows, width), ...failures, last].join('\n')}\n`;
 }

@@ -115,12 +115,18 @@ class OpenedSync {
     };
     for (const decided of this.#decided.values()) {
       if ('error' in decided || decided.saved.done || decided.plan.parent === undefined) continue;
-      const {plan} = decided;
-      // Changed parents only: the parent is read for this child alone, but what lies above it is shared.
-      want(this.#readsChanged(decided) ? decided.plan.parent.plan : plan, plan.name);
+      want(this.#topmostOwn(decided), decided.plan.name);
     }
     for (const [plan, {paths, readers}] of wanted)
       this.#feeds.set(plan.name, this.#feed(plan, [...paths.values()], readers));
+  }
+
+  /** Changed parents only are read for this child alone, and theirs as well; what lies above the last of them is shared. */
+  #topmostOwn({plan, mode}: Pick<Decided, 'plan' | 'mode'>): StreamPlan {
+    const relation = plan.parent;
+    if (relation === undefined || !this.#readsChanged({plan, mode}) || relation.plan.staticRecords !== undefined)
+      return plan;
+    return this.#topmostOwn({plan: relation.plan, mode: 'incremental'});
   }
 
   /**
@@ -133,7 +139,7 @@ class OpenedSync {
     return !own.saved.done && !this.#readsChanged(own);
   }
 
-  #readsChanged({plan, mode}: Decided): boolean {
+  #readsChanged({plan, mode}: Pick<Decided, 'plan' | 'mode'>): boolean {
     return plan.parent?.incremental === true && mode === 'incremental';
   }
 

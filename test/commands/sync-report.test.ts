@@ -30,6 +30,15 @@ test('a name with line breaks and controls keeps its row and commands nothing', 
   expect([...shown].filter((character) => character < ' ' && character !== '\n')).toEqual([]);
 });
 
+test('a table that was emptied is named', () => {
+  const none = {...result, rows: 0, new: 0};
+  expect(text([none])).toContain('\n0 rows came into a.duckdb; orders is empty now, ');
+  expect(text([none, {...none, stream: 'b'}, result])).toContain(
+    '2 rows came into a.duckdb; orders, b are empty now, ',
+  );
+  expect(text([{...none, full: false}])).toContain('\nnothing new in a.duckdb, ');
+});
+
 test('what the same command does next', () => {
   const changing = {...result, mode: 'append_dedup', full: false, key: ['id']} as const;
   expect(nextStep([result], to)).toMatch(/ {3}again: everything anew$/);

@@ -90,7 +90,7 @@ test('the table, the next step; no progress without a terminal; --quiet, --json'
   });
 });
 
-test('modes in words; nothing new is said; one is one', async () => {
+test('modes in words; what is empty now is said; one is one', async () => {
   const work = bench();
   const into = join(work.folder, 'acme.duckdb');
   const streams = [
@@ -110,7 +110,9 @@ test('modes in words; nothing new is said; one is one', async () => {
   ]);
   expect(first.out).toContain(`1 row came into ${into}`);
   work.read(2, [...whole('merged'), ...whole('added'), ...whole('replaced'), ...whole('whole')]);
-  expect((await work.run(command, {config: work.config, into})).out).toContain(`\nnothing new in ${into}, `);
+  expect((await work.run(command, {config: work.config, into})).out).toContain(
+    `\n0 rows came into ${into}; replaced, whole are empty now, `,
+  );
 });
 
 test('waits are said to who watches, of discover and of read; other information is not', async () => {

@@ -220,6 +220,19 @@ describe('one read of the parent', () => {
     const plain = await run(api, source(api, ['p', child]));
     expect(plain.notices).not.toContain('parent_incremental');
   });
+
+  test('parent_incremental over two levels: nobody asks for the parents from their start', async () => {
+    await using api = await serve((request) =>
+      json(request.path === '/p' ? answer(request) : [{id: Number(request.path.split('/')[2])}]),
+    );
+    const below = {name: 'd', parent_incremental: true, endpoint: 'd/{resources.c.id}/z'};
+    const config = source(api, [parent, {...child, parent_incremental: true}, below]);
+    const first = await run(api, config);
+    const second = await run(api, config, {after: first});
+    const asked = second.calls.filter((call) => call.startsWith('/p'));
+    expect(new Set(asked)).toEqual(new Set([`/p?since=${encodeURIComponent(updated(3))}`]));
+    expect(second.calls.filter((call) => call.startsWith('/d'))).toHaveLength(1);
+  });
 });
 
 describe('parents that are not there', () => {
