@@ -47,7 +47,13 @@ export const keyOf = ({name, namespace}: Descriptor): string => streamKey(name, 
 function parseStream(entry: Json, place: string): ConfiguredStream {
   const configured = objectOr(entry);
   const stream = objectOr(configured?.['stream']);
-  if (configured === undefined || stream === undefined) throw configError(`${place}: no object "stream"`);
+  if (configured === undefined || stream === undefined) {
+    const isDiscovered = configured?.['json_schema'] !== undefined;
+    const why = isDiscovered ? '; this is the catalog of discover, and read takes a configured one' : '';
+    throw configError(
+      `${place}: no object "stream"${why} ({"streams": [{"stream": …, "sync_mode": …, "destination_sync_mode": …}]})`,
+    );
+  }
   const name = stream['name'];
   if (typeof name !== 'string' || name === '') throw configError(`${place}.stream: no "name"`);
   const namespace = stream['namespace'] ?? undefined;

@@ -129,7 +129,7 @@ function warn(plan: StreamPlan, unknownFields: UnknownFields | undefined, output
   if (lacking.length > 0) {
     const shown = lacking.slice(0, 20).join(', ') + (lacking.length > 20 ? ` and ${lacking.length - 20} more` : '');
     output.warn(
-      `${plan.name}: the configured schema lacks ${shown}: the platform drops these fields. ` +
+      `${plan.name}: the configured schema lacks ${shown}: the platform drops these fields, sync keeps them. ` +
         'Refresh the schema of the source, or declare them in columns.',
     );
   }

@@ -122,7 +122,7 @@ function judgeBody(answered: Answered, page: Page | BodyError | undefined, rules
       do: 'fail',
       failureType: 'config_error',
       reported: reported.value,
-      message: `${capital(found)}: correct the request, or say what it means in response_actions: {json: ${reported.condition}, action: ignore}${record}`,
+      message: `${capital(found)}: correct the request, or say what it means in response_actions: {json: ${reported.condition}, action: ignore}, or action: retry where it passes by itself${record}`,
     };
   }
   if (page instanceof Error) return {do: 'fail', failureType: 'config_error', message: capital(page.message)};

@@ -30,6 +30,21 @@ export interface Maximum {
   readonly value: number | undefined;
 }
 
+/**
+ * What it means that a number gives the records of the page before. `key` of the configuration names the parameter; `hasWorked`: it
+ * gave other records before, so the server knows it.
+ */
+export function sameAgain(
+  name: string,
+  value: number | string,
+  {hasWorked, key}: {readonly hasWorked: boolean; readonly key: string},
+): string {
+  const seen = `${name}=${value} gives the records of the page before again`;
+  return hasWorked
+    ? `${seen}: write on_repeat: end if the server repeats its last page, as some do`
+    : `the server ignores ${name}: ${seen}. Write the parameter that it knows in ${key}, or paginator: single_page if one page is all, or on_repeat: end`;
+}
+
 function totalNotes(rules: Rules, compared: readonly Compared[]): Note[] {
   const {written} = rules.totals;
   if (written.size === 0) return [];

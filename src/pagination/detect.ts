@@ -11,10 +11,14 @@ import {knownTotal, wholeOf} from './total.js';
 /** What the first page shows: the options of a paginator, in pasteable form. */
 export type Detected =
   | {readonly type: 'header_link'}
-  | {readonly type: 'json_link'; readonly next_url_path: string}
+  | ({readonly type: 'json_link'; readonly next_url_path: string} & Flagged)
   | {readonly type: 'page_number'; readonly total_path: string}
-  | {readonly type: 'cursor'; readonly cursor_path: string; readonly cursor_param: string}
+  | ({readonly type: 'cursor'; readonly cursor_path: string; readonly cursor_param: string} & Flagged)
   | {readonly type: 'offset'; readonly limit: number; readonly offset: number; readonly total_path: string};
+
+interface Flagged {
+  readonly has_more_path?: string;
+}
 
 /** Tokens that are known by name, with the parameter that carries them. */
 const tokenParams: ReadonlyMap<string, string> = new Map([
@@ -68,6 +72,15 @@ function detectLink(members: readonly Named[], answer: Answer): readonly string[
   return undefined;
 }
 
+/**
+ * A known flag that says on the first page that there are more: some APIs name a next position on their last page too. One that says
+ * no beside a position may be one that never says anything else.
+ */
+function detectFlag(answer: Answer, outside: unknown): Flagged {
+  const flag = findNamed(outside, flagNames, answer.selector.stem).find(({value}) => flagText(String(value)) === true);
+  return flag === undefined ? {} : {has_more_path: formatSegments(flag.path)};
+}
+
 function detectOffset(answer: Answer, outside: unknown): Detected | undefined {
   const total = knownTotal(answer, outside);
   if (total === undefined) return undefined;
@@ -105,7 +118,9 @@ export function detect(answer: Answer): Detected | undefined {
   if (headerLink(answer.headers, 'next') !== undefined) return {type: 'header_link'};
   const outside = envelope(answer);
   const link = detectLink(nextMembers(outside, answer), answer);
-  if (link !== undefined) return {type: 'json_link', next_url_path: formatSegments(link)};
+  if (link !== undefined) {
+    return {type: 'json_link', next_url_path: formatSegments(link), ...detectFlag(answer, outside)};
+  }
   const related = relatedNext(outside, answer);
   if (related !== undefined && isLink(related.text, answer.url)) {
     return {type: 'json_link', next_url_path: related.path};
@@ -116,7 +131,8 @@ export function detect(answer: Answer): Detected | undefined {
   if (pages !== undefined) return {type: 'page_number', total_path: formatSegments(pages.path)};
   const token = detectToken(answer, outside);
   if (token !== undefined) {
-    return {type: 'cursor', cursor_path: formatSegments(token.path), cursor_param: token.param};
+    const cursor = {cursor_path: formatSegments(token.path), cursor_param: token.param};
+    return {type: 'cursor', ...cursor, ...detectFlag(answer, outside)};
   }
   return detectOffset(answer, outside);
 }

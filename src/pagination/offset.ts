@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import {configError} from '../errors.js';
 import {commonKeys, countingKeys, jsonPath, name} from './common-keys.js';
-import {type Compared, lacksEnd, type Maximum, nextCounted, refusedCounted} from './counting.js';
+import {type Compared, lacksEnd, type Maximum, nextCounted, refusedCounted, sameAgain} from './counting.js';
 import type {Paginator, PaginatorContext, Position} from './paginator.js';
 import {paginatorKind} from './paginator.js';
 import {compilePlace, placeName, put} from './place.js';
-import {numberAt} from './progress.js';
+import {numberAt, progressOf} from './progress.js';
 import {compileRules} from './rules.js';
 
 const schema = z.strictObject({
@@ -111,8 +111,7 @@ function create(options: Options, context: PaginatorContext): Paginator {
       return rules.repeated(at, answer, what, () =>
         what === 'position'
           ? `the offset ${offsetAt(at)} does not move on`
-          : `the server ignores ${placeName(place)}: ${placeName(place)}=${offsetAt(at)} gives the records of the page before again. ` +
-            'Write the parameter that it knows in offset_param, or paginator: single_page if one page is all, or on_repeat: end',
+          : sameAgain(placeName(place), offsetAt(at), {hasWorked: progressOf(at).pages > 1, key: 'offset_param'}),
       );
     },
     totalItems: rules.totalItems,

@@ -4,7 +4,7 @@ import type {Answer} from '../http/answer.js';
 import type {JsonObject} from '../json/exact.js';
 import {echoedBase} from './base.js';
 import {commonKeys, countingKeys, jsonPath, name} from './common-keys.js';
-import {type Compared, lacksEnd, type Maximum, nextCounted, refusedCounted} from './counting.js';
+import {type Compared, lacksEnd, type Maximum, nextCounted, refusedCounted, sameAgain} from './counting.js';
 import {recordsHash} from './loops.js';
 import type {Next, Paginator, PaginatorContext, Position} from './paginator.js';
 import {paginatorKind} from './paginator.js';
@@ -201,8 +201,9 @@ function create(options: Options, context: PaginatorContext): Paginator {
     },
     numbered: () => true,
     repeated(at, answer, what) {
-      const {page, base: known} = placeOf(at);
+      const {page, base: known, worked} = placeOf(at);
       const {total} = progressOf(at);
+      const hint = base === 0 ? ', base_page: 1 if pages count from 1' : '';
       if (what === 'records' && rules.resumable && total !== undefined && (page ?? 0) - (known ?? 0) >= total) {
         return {end: 'total reached, the last page is repeated', drop: 'it repeats the records of the page before'};
       }
@@ -210,9 +211,7 @@ function create(options: Options, context: PaginatorContext): Paginator {
       return rules.repeated(at, answer, what, () =>
         what === 'position'
           ? `the page number ${page ?? ''} does not move on`
-          : `the server ignores ${named}: ${named}=${page ?? ''} gives the records of the page before again. ` +
-            `Write the parameter that it knows in page_param${base === 0 ? ', base_page: 1 if pages count from 1' : ''}, ` +
-            'or paginator: single_page if one page is all, or on_repeat: end',
+          : sameAgain(named, page ?? '', {hasWorked: progressOf(at).pages > 1 && worked, key: `page_param${hint}`}),
       );
     },
     totalItems: rules.totalItems,

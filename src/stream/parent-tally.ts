@@ -10,6 +10,8 @@ export class ParentTally {
   readonly #plan: StreamPlan;
   /** Included columns that were null so far. */
   readonly #unseen: Set<string>;
+  /** Columns were looked at: of parents that were read before nothing is known. */
+  #looked = false;
   #parents = 0;
   #skipped = 0;
   /** What a slice of the parent in hand was: an answer, a refused first page. */
@@ -25,13 +27,14 @@ export class ParentTally {
   /** The columns of a parent row, which end up in the child's records. */
   includes(columns: Columns): void {
     if (this.#unseen.size === 0) return;
+    this.#looked = true;
     for (const [name, value] of columns) if (value !== 'null') this.#unseen.delete(name);
   }
 
   /** Columns that no parent row had: they are null in every record. `keys`: names that the first row has. */
   lacking(keys: readonly string[] | undefined): Note | undefined {
     const {parent} = this.#plan;
-    if (this.#unseen.size === 0 || this.#parents === 0 || keys === undefined) return undefined;
+    if (this.#unseen.size === 0 || !this.#looked || keys === undefined) return undefined;
     const [name = ''] = [...this.#unseen].map((column) => column.slice(`_${parent?.plan.name}_`.length));
     const isThere = keys.includes(name);
     const hint = isThere ? '' : didYouMean(name, keys);

@@ -160,7 +160,7 @@ export class SliceCursor {
       notes.add({
         level: 'info',
         key: 'cursor-unprotected',
-        text: `${frame.plan.path.text} is no time: rows that get a value below ${numberText(top.json) ?? String(top.json)} while the sync runs are missed, unless row_order: asc holds`,
+        text: `${frame.plan.path.text} is no time: rows that get a value ${frame.plan.func === 'min' ? 'above' : 'below'} ${numberText(top.json) ?? String(top.json)} while the sync runs are missed, unless row_order: asc holds`,
       });
     }
     return this.#bounded(kind, top, top.group.hashes, began);

@@ -60,7 +60,11 @@ describe('parseCatalog', () => {
     [{sync_mode: 'INVALID'}, /streams\[0\]\.sync_mode: "INVALID" is not a sync mode/],
     [{sync_mode: null}, /sync_mode: none is not/],
     [{sync_mode: 7}, /sync_mode: this value is not/],
-    [{stream: null}, /streams\[0\]: no object "stream"/],
+    [{stream: null}, /streams\[0\]: no object "stream" \(\{"streams": \[/],
+    [
+      {stream: null, json_schema: {}},
+      /streams\[0\]: no object "stream"; this is the catalog of discover, and read takes/,
+    ],
     [{stream: {name: null}}, /streams\[0\]\.stream: no "name"/],
     [{stream: {name: 'a', namespace: 3}}, /namespace/],
   ])('%j is refused', (given, message) => {

@@ -245,6 +245,8 @@ test('a read ends with a warning naming the fields that the configured schema la
   const args = ['read', '--config', source(api, ['r']), '--catalog', {streams: [stream]}];
   const {messages} = await runSource(args);
   expect(messages.logs('WARN')).toEqual([
-    expect.stringMatching(/^r: the configured schema lacks new, : the platform drops these fields\. Refresh/),
+    expect.stringMatching(
+      /^r: the configured schema lacks new, : the platform drops these fields, sync keeps them\. Refresh/,
+    ),
   ]);
 });

@@ -18,6 +18,20 @@ describe('repeats', () => {
     }
   });
 
+  test('a last page that comes again is no parameter that is ignored', async () => {
+    const last: Handler = ({query}) =>
+      json({data: Number(query.get('offset') ?? query.get('p')) < 2 ? rows(0, 2) : rows(2, 4)});
+    for (const paginator of [
+      {type: 'offset', limit: 2},
+      {...counted, page_param: 'p', base_page: 1},
+    ]) {
+      const {values, errors} = await read(last, paginator);
+      expect(values('id')).toEqual([0, 1, 2, 3]);
+      expect(errors).toMatch(/gives the records of the page before again: write on_repeat: end if the server repeats/);
+      expect(errors).not.toMatch(/ignores|single_page/);
+    }
+  });
+
   test('more rows than limit: a warning', async () => {
     const {values, errors, warnings} = await read(() => json({data: rows(0, 3)}), {type: 'offset', limit: 2});
     expect([values('id'), errors]).toEqual([[0, 1, 2], '']);

@@ -39,6 +39,18 @@ describe('detection', () => {
     [{nextPageToken: 'x'}, {type: 'cursor', cursor_path: 'nextPageToken', cursor_param: 'pageToken'}],
     [{meta: {next_page_token: 'x'}}, {type: 'cursor', cursor_path: 'meta.next_page_token', cursor_param: 'page_token'}],
     [{next_token: 'x'}, {type: 'cursor', cursor_path: 'next_token', cursor_param: 'next_token'}],
+    [
+      {next_cursor: 'x', meta: {has_more: true}},
+      {type: 'cursor', cursor_path: 'next_cursor', cursor_param: 'cursor', has_more_path: 'meta.has_more'},
+    ],
+    [
+      {next: '/v1/items?p=2', hasNext: 'yes'},
+      {type: 'json_link', next_url_path: 'next', has_more_path: 'hasNext'},
+    ],
+    [
+      {next_cursor: 'x', has_more: false},
+      {type: 'cursor', cursor_path: 'next_cursor', cursor_param: 'cursor'},
+    ],
     [{next_page: 2}, {type: 'cursor', cursor_path: 'next_page', cursor_param: 'page'}],
     [{next_offset: 20}, {type: 'cursor', cursor_path: 'next_offset', cursor_param: 'offset'}],
     [
