@@ -18,6 +18,8 @@ export interface WalkOptions {
   readonly child?: boolean;
   /** Requests in flight, where the paginator knows positions ahead; 1 when absent. */
   readonly ahead?: number;
+  /** Of the first page: its reader asks for something else in its place, and for no further page. */
+  readonly isRejected?: (answer: Answer) => boolean;
   readonly stats?: RequestStats;
   /** One for all walks of a resource: where the next ones start, with what was learnt (`Paginator.learnt`). */
   readonly memory?: {start?: Position};
@@ -119,7 +121,8 @@ export async function* walk(
       const isKnown = following !== undefined && seen.has(following.hash);
       const next = withRepeats(paginator, at, answer, said, {before, isKnown});
       const after = 'go' in next ? next.go : null;
-      if (after === null || following === undefined) flights.cancel();
+      const isLast = isFirstPage && answer.verdict === 'page' && options.isRejected?.(answer) === true;
+      if (after === null || following === undefined || isLast) flights.cancel();
       else {
         const positions = ahead > 1 && answer.verdict === 'page' ? (paginator.ahead?.(at, answer, ahead) ?? []) : [];
         flights.plan([following, ...positions.slice(1).map((each) => planned(paginator, base, each))]);

@@ -78,12 +78,18 @@ export async function* walkSlice(context: ReadContext, slice: SlicePlan): AsyncG
     ...(window.since && {since: window.since}),
     ...(window.until && {until: window.until}),
   });
+  /** The items of a window that is to be halved. */
+  const excess = (answer: Answer): number | undefined => {
+    const total = resumed || limit === undefined ? undefined : plan.paginator.totalItems?.(answer);
+    return total !== undefined && limit !== undefined && total > limit ? total : undefined;
+  };
   let begun = false;
   const events = walk(plan.paginator, base, plan.send, position ?? plan.paginator.start, {
     signal,
     resumed,
     child: parent !== undefined,
     ahead: alone ? plan.width : 1,
+    ...(limit !== undefined && {isRejected: (answer) => excess(answer) !== undefined}),
     stats: plan.stats,
     memory,
   });
@@ -100,17 +106,14 @@ export async function* walkSlice(context: ReadContext, slice: SlicePlan): AsyncG
       return;
     }
     if (!begun) {
-      const total =
-        event.type === 'page' && !resumed && limit !== undefined
-          ? plan.paginator.totalItems?.(event.answer)
-          : undefined;
-      if (frame !== undefined && limit !== undefined && total !== undefined && total > limit) {
+      const total = event.type === 'page' ? excess(event.answer) : undefined;
+      if (frame !== undefined && total !== undefined) {
         await events.return();
         for (const half of halve(frame, window, total)) yield* walkSlice(context, {...slice, window: half});
         return;
       }
-      if (limit !== undefined && total === undefined && event.type === 'page' && event.answer.rows > 0 && !resumed) {
-        plan.notes.add(unlimited(plan, limit));
+      if (limit !== undefined && event.type === 'page' && event.answer.rows > 0 && !resumed) {
+        if (plan.paginator.totalItems?.(event.answer) === undefined) plan.notes.add(unlimited(plan, limit));
       }
       begun = true;
       yield {type: 'slice', slice};

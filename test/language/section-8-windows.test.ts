@@ -146,6 +146,20 @@ describe('windows', () => {
     else expect([errors, values('id')]).toEqual([expect.stringMatching(error), []]);
   });
 
+  test('of a window that is halved no second page is asked for', async () => {
+    const {calls, values} = await read({
+      answer: ({query}) => {
+        const [since, until, offset] = ['since', 'until', 'offset'].map((name) => Number(query.get(name)));
+        const all = [0, 1, 2, 3].filter((id) => id >= (since ?? 0) && id < (until ?? 0));
+        return {data: all.slice(offset, (offset ?? 0) + 1).map((id) => ({id, at: id})), total: all.length};
+      },
+      endpoint: {paginator: {type: 'offset', limit: 1}},
+      incremental: {initial_value: 0, end_value: 4, window_limit: 2},
+    });
+    expect(values('id')).toEqual([0, 1, 2, 3]);
+    expect(calls.filter((call) => call.includes('until=4') && call.includes('since=0'))).toHaveLength(1);
+  });
+
   test('{window.start} and {window.end} are the same bounds', async () => {
     const {requests} = await read({
       answer: none,

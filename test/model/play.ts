@@ -213,7 +213,7 @@ class Play {
     const text = error instanceof ConnectorError ? error.message : '';
     if (hopeless.test(text) || /500 for|its parent parents could not be read/.test(text)) return;
     const isShifting = this.#world.disturbed && (shifts(this.#of) || this.#of.levels > 1);
-    if (isShifting && /the server ignores|416 for|404 for/.test(text)) return;
+    if (isShifting && /the records of the page before again|416 for|404 for/.test(text)) return;
     // A child that vanishes between two of its pages, a token that a later run may not use.
     if (!this.#quiet && /404 for/.test(text)) return;
     throw error;
