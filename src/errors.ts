@@ -50,9 +50,19 @@ export function located<T>(place: string, work: () => T): T {
   }
 }
 
+/** What the system says where nothing more can be written, and what to do about it. */
+const noRoom: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: make room',
+  EDQUOT: 'the disk quota is used up: make room, or raise it',
+  EFBIG: 'a file reached the size that files may have here: raise the limit (ulimit -f)',
+  EROFS: 'the disk is read-only: write elsewhere, or mount it for writing',
+};
+
 /** Any thrown value as a ConnectorError; what is not ours already becomes a system_error that keeps its cause. */
 export function toConnectorError(thrown: unknown): ConnectorError {
   if (thrown instanceof ConnectorError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const remedy = 'code' in error ? noRoom[String(error.code)] : undefined;
+  if (remedy !== undefined) return transientError(`${remedy}, then run this again (${error.message})`, {cause: error});
   return systemError(`internal error: ${error.message}`, {cause: error});
 }

@@ -37,21 +37,27 @@ export class Secrets {
 /** A text that is nothing but `${NAME}` or `{secrets.name}`: nobody has filled it in. */
 const placeholder = /^(?:\$\{[A-Z0-9_]+\}|\{(?:secrets|vars|auth)\.[^{}]+\})$/;
 
+/** Values of so many characters are known in either case too, as in the name of a host; shorter ones may be words. */
+const caseless = 8;
+
 /** One alternation of every value and its base64, longest first: a secret inside another never leaves the rest behind. */
 function compile(values: ReadonlySet<string>): RegExp {
   const all = [...values].flatMap((value) => [
-    {text: value, end: ''},
-    {text: base64(value), end: `(?:${spellingsOf('=').join('|')}){0,2}`},
+    {text: value, end: '', anyCase: value.length >= caseless},
+    {text: base64(value), end: `(?:${spellingsOf('=').join('|')}){0,2}`, anyCase: false},
   ]);
   all.sort((a, b) => b.text.length - a.text.length);
-  return new RegExp(all.map(({text, end}) => anySpelling(text) + end).join('|'), 'g');
+  return new RegExp(all.map(({text, end, anyCase}) => anySpelling(text, anyCase) + end).join('|'), 'g');
 }
 
 /** Without the `=` that fill it up. */
 const base64 = (value: string): string => Buffer.from(value, 'utf8').toString('base64').replace(/=+$/, '');
 
+/** Percent-encoded so many times more: a login page that puts the address into its own does it once per redirect. */
+const again = '(?:25){0,8}';
+
 /** A backslash, percent-encoded where JSON was put into a URL. */
-const backslash = '(?:\\\\|%(?:25){0,3}5[cC])';
+const backslash = `(?:\\\\|%${again}5[cC])`;
 
 /** JSON inside JSON, four times: each level doubles the backslashes and adds one. */
 const levels = 16;
@@ -62,17 +68,26 @@ const named: Readonly<Record<string, string>> = {'&': 'amp', '<': 'lt', '>': 'gt
 const controls: Readonly<Record<string, string>> = {'\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f'};
 
 /**
- * A pattern for a value as it is, percent-encoded (wholly or in part, also twice), as a form has it, JSON-escaped at any
+ * A pattern for a value as it is, percent-encoded (wholly or in part, also again and again), as a form has it, JSON-escaped at any
  * depth (PHP's `\/` and Python's `\u00e9` too), in HTML, and in both alphabets of base64.
  */
-function anySpelling(value: string): string {
+function anySpelling(value: string, anyCase: boolean): string {
   const parts = value.toWellFormed().match(/\\+|[^\\]/gu) ?? [];
-  return parts.map((part) => (/^[A-Za-z0-9]$/.test(part) ? part : `(?:${spellingsOf(part).join('|')})`)).join('');
+  const spelled = (part: string): string => {
+    if (/^[0-9]$/.test(part) || (!anyCase && /^[A-Za-z]$/.test(part))) return part;
+    if (/^[A-Za-z]$/.test(part)) return `[${part.toLowerCase()}${part.toUpperCase()}]`;
+    const cases = anyCase ? new Set([part, part.toLowerCase(), part.toUpperCase()]) : [part];
+    return `(?:${[...cases]
+      .filter(({length}) => length === part.length)
+      .flatMap(spellingsOf)
+      .join('|')})`;
+  };
+  return parts.map(spelled).join('');
 }
 
 function spellingsOf(part: string): string[] {
   if (part.startsWith('\\')) return [`${backslash}{${part.length},${part.length * levels}}`];
-  const percent = [...Buffer.from(part, 'utf8')].map((byte) => `%(?:25){0,3}${hex(byte, 2)}`).join('');
+  const percent = [...Buffer.from(part, 'utf8')].map((byte) => `%${again}${hex(byte, 2)}`).join('');
   const units = Array.from({length: part.length}, (_, unit) => part.charCodeAt(unit));
   const found = [`${escapes}(?:${percent}|${part.replace(/[.*+?^${}()|[\]/-]/, '\\$&')})`];
   found.push(units.map((unit) => `${backslashes}u${hex(unit, 4)}`).join(''));
@@ -117,6 +132,11 @@ function plainSpellings(value: string): string[] {
   return [value, escaped, JSON.stringify(escaped).slice(1, -1), percent, percent.replaceAll('%20', '+'), base64(value)];
 }
 
+/** A word goes on before `at`: not where the letter is the end of an escape. */
+const isWithin = (text: string, at: number): boolean =>
+  isWord(text[at - 1]) &&
+  !/(?:%(?:25){0,8}[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})$/.test(text.slice(Math.max(0, at - 19), at));
+
 const isWord = (character: string | undefined): boolean => character !== undefined && /[A-Za-z0-9]/.test(character);
 
 /** Masks what is left of a secret where somebody cut the text: a run of its characters that no word goes on around. */
@@ -125,7 +145,7 @@ function withoutParts(text: string, parts: Parts): string {
   let from = 0;
   for (let at = 0; at + known <= text.length; at++) {
     const places = parts.get(text.slice(at, at + known));
-    if (places === undefined || isWord(text[at - 1])) continue;
+    if (places === undefined || isWithin(text, at)) continue;
     const end = Math.max(...places.map((place) => at + sharedLength(text, at, place)));
     if (isWord(text[end])) continue;
     result += text.slice(from, at) + Secrets.mask;

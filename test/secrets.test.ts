@@ -22,6 +22,12 @@ describe('a secret is masked', () => {
     ['percent-encoded', encodeURIComponent(secret)],
     ['percent-encoded in lower case', encodeURIComponent(secret).toLowerCase()],
     ['percent-encoded twice', encodeURIComponent(encodeURIComponent(secret))],
+    [
+      'percent-encoded by one redirect after another',
+      Array.from({length: 8}).reduce<string>((text) => encodeURIComponent(text), secret),
+    ],
+    ['in lower case, as the name of a host', secret.toLowerCase()],
+    ['in upper case', secret.toUpperCase()],
     ['by encodeURI', encodeURI(secret)],
     ['in a form', new URLSearchParams({v: secret}).toString().slice(2)],
     ['in JSON', json(secret)],
@@ -39,6 +45,15 @@ describe('a secret is masked', () => {
 
   test('whole, where one is part of another', () => {
     expect(redact('a sk-12345678 b', 'sk-1234', 'sk-12345678')).toBe('a **** b');
+  });
+
+  test.each(['Bearer%20', 'key%3D', 'a%25257C', '"\\u003d', ' '])('in part, behind %s', (before) => {
+    expect(redact(`${before}literalHeadKey22ab…`, 'literalHeadKey22abcd')).toBe(`${before}****…`);
+    expect(redact('myliteralHeadKey22ab', 'literalHeadKey22abcd')).toBe('myliteralHeadKey22ab');
+  });
+
+  test('a short one in its own case only: it may be a word', () => {
+    expect(redact('Test testing', 'test')).toBe('Test ****ing');
   });
 
   test('and nothing else', () => {

@@ -74,7 +74,7 @@ export const csv: FormatKind = {
     const width = rows.reduce((widest, row) => Math.max(widest, row.length), names.length);
     if (width > mostColumns) {
       const text = `the csv answer has ${width} columns, more than ${mostColumns}`;
-      throw new BodyError('syntax', `${text}: check delimiter, and whether this is CSV`);
+      throw new BodyError('format', `${text}: check delimiter, and whether this is CSV`);
     }
     const keys = columnKeys([...names, ...Array<string>(width - names.length).fill('')], note).map((key) =>
       JSON.stringify(key),
