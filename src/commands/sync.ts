@@ -112,8 +112,7 @@ async function sync(invocation: Invocation, host: Host): Promise<number> {
     await print(outcome.results, asked, host, ms);
     return await exitCode(outcome, host);
   } finally {
-    await destination.close();
-    await rm(folder, {recursive: true, force: true});
+    await destination.close().finally(() => rm(folder, {recursive: true, force: true}));
   }
 }
 
