@@ -1,6 +1,6 @@
-import {mkdtemp, open, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {open, rm} from 'node:fs/promises';
 import {join} from 'node:path';
+import {openScratch} from './scratch.js';
 
 /** Bytes that are too many for memory, in a temporary file that nobody else can open. */
 export interface Spool {
@@ -14,7 +14,7 @@ export type OpenSpool = () => Promise<Spool>;
 
 /** Rejects where no file can be written (a read-only root without a temporary folder). */
 export async function openSpool(): Promise<Spool> {
-  const folder = await mkdtemp(join(tmpdir(), 'source-rest-api-'));
+  const folder = await openScratch();
   const file = await open(join(folder, 'rows'), 'wx+', 0o600);
   // Without a name it disappears with the process, however that ends.
   await rm(folder, {recursive: true, force: true});

@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {firstSyncId} from '../airbyte/configured-catalog.js';
 import {readInput, streamKey} from '../airbyte/input.js';
@@ -12,6 +11,7 @@ import type {Destination, Saved} from '../destinations/destination.js';
 import {openDestination} from '../destinations/places.js';
 import {withoutPassword} from '../destinations/without-password.js';
 import {configError} from '../errors.js';
+import {openScratch} from '../scratch.js';
 import {type Command, flagOption, type Host, type Invocation, textOption} from './command.js';
 import {type ConfigFile, openConfigFile} from './config-file.js';
 import {discover} from './discover-child.js';
@@ -96,7 +96,7 @@ async function sync(invocation: Invocation, host: Host): Promise<number> {
   if (known === undefined) await discover(config, host, progress, control);
   else if (asked.streams !== undefined) refuseUnknown(asked.streams, known);
   const destination = await openDestination(asked.into, asked.format, host.clock);
-  const folder = await mkdtemp(join(tmpdir(), 'source-rest-api-'));
+  const folder = await openScratch();
   try {
     const streams = await discover(config, host, progress, control).catch((thrown: unknown) => {
       if (!host.signal.aborted) throw thrown;

@@ -1,9 +1,8 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {rm} from 'node:fs/promises';
 import {streamKey} from '../airbyte/input.js';
 import type {Clock} from '../clock.js';
 import {configError} from '../errors.js';
+import {openScratch} from '../scratch.js';
 import type {Destination, Job, Saved, StreamSink, Target} from './destination.js';
 import {
   createBooks,
@@ -26,7 +25,7 @@ export async function openDuckDb(file: string, clock: Clock): Promise<DuckDbDest
   const database = await openDatabase(file);
   const session = await database.session();
   await createBooks(session);
-  const folder = await mkdtemp(join(tmpdir(), 'source-rest-api-'));
+  const folder = await openScratch();
   return new DuckDbDestination({file, database, session, folder, clock});
 }
 
