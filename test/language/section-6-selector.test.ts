@@ -97,6 +97,12 @@ describe('what is selected', () => {
     expect(warnings).toMatch(/value/);
   });
 
+  test('records without any member are left out, with one counted notice', async () => {
+    const {records, notices} = await read({data: [{}, {id: 1}, {}]}, {data_selector: 'data'});
+    expect(records()).toEqual([{id: 1}]);
+    expect(notices).toContain('2 records without any member were left out');
+  });
+
   test('NaN and infinities are null with a warning; a BOM is skipped', async () => {
     const {records, warnings} = await read('\uFEFF{"data": [{"a": NaN, "b": -Infinity, "c": Infinity, "d": "NaN"}]}', {
       data_selector: 'data',
