@@ -14,12 +14,12 @@ export interface RecordSpans {
   readonly spans: Int32Array;
 }
 
-/** What stands around every record of a page, and where the written and the empty ones are counted. */
+/** What stands around every record of a page, and where the written ones are counted. */
 export interface Around {
   readonly head: Buffer;
   readonly suffix: Buffer | undefined;
   readonly tail: Buffer;
-  readonly tally: {records: number; empty: number};
+  readonly tally: {records: number};
 }
 
 const bufferSize = 65_536;
@@ -59,7 +59,7 @@ export class Stdout {
 
   /**
    * Records `from` (inclusive) to `to` (exclusive) of a page: head, span, tail. With a suffix it goes before the final brace,
-   * without its comma in an empty object. Objects without members and suffix are passed over and counted by themselves.
+   * without its comma in an empty object. Objects without members and suffix are passed over; the others are added to the tally.
    */
   records(page: RecordSpans, from: number, to: number, around: Around): Promise<void> {
     let left = from;
@@ -102,10 +102,8 @@ export class Stdout {
     let next = from;
     while (next < to) {
       const first = next;
-      if (around.suffix === undefined && isEmptyObject(page, first)) {
-        next++;
-        around.tally.empty++;
-      } else next = this.#fillRun(page, first, to, around);
+      if (around.suffix === undefined && isEmptyObject(page, first)) next++;
+      else next = this.#fillRun(page, first, to, around);
       if (next === first) break;
     }
     return next;

@@ -36,7 +36,7 @@ export class StreamOutput {
   readonly #options: StreamOptions;
   readonly #tail: Buffer;
   readonly #pulse: {at: number};
-  readonly #tally = {records: 0, empty: 0};
+  readonly #tally = {records: 0};
   readonly #doubts = new Map<Doubt, {count: number; readonly first: string}>();
   #covered = 0;
   #lastState: string | undefined;
@@ -176,12 +176,6 @@ export class StreamOutput {
   }
 
   #warn(): void {
-    const {empty} = this.#tally;
-    if (empty > 0) {
-      const what = empty === 1 ? 'a record without any member was' : `${empty} records without any member were`;
-      this.#log.info(`${this.#options.stream.name}: ${what} left out: hosts drop them silently`);
-      this.#tally.empty = 0;
-    }
     if (this.#doubts.size === 0) return;
     const all = [...this.#doubts].map(
       ([doubt, {count, first}]) => `${doubt} in ${count === 1 ? 'one record' : `${count} records, first`} (${first})`,

@@ -79,9 +79,19 @@ function wrapped(text: JsonText): Buffer {
   return Buffer.concat([Buffer.from('{"value":'), text.bytes.subarray(text.start, text.end), Buffer.from('}')]);
 }
 
-function report(nulls: number, wraps: number, note: (note: Note) => void): void {
+interface Odd {
+  readonly nulls: number;
+  readonly wraps: number;
+  readonly empties: number;
+}
+
+function report({nulls, wraps, empties}: Odd, note: (note: Note) => void): void {
   if (nulls > 0)
     note({level: 'info', key: 'records.null', text: 'null elements among the records were dropped', count: nulls});
+  if (empties > 0) {
+    const text = 'records without any member were left out: hosts count such records and drop them';
+    note({level: 'info', key: 'records.empty', text, count: empties});
+  }
   if (wraps === 0) return;
   note({
     level: 'warn',
@@ -108,6 +118,7 @@ export function toBatch(selected: Selected, fields: readonly Path[], note: (note
   const kept: number[] = [];
   let nulls = 0;
   let wraps = 0;
+  let empties = 0;
   for (let record = 0; record < count; record += 1) {
     const start = spans[2 * record] ?? 0;
     if (bytes[start] === letterN) nulls += 1;
@@ -115,8 +126,9 @@ export function toBatch(selected: Selected, fields: readonly Path[], note: (note
       wraps += 1;
       kept.push(record);
     } else if (keys !== undefined || !isEmptyObject(bytes, start)) kept.push(record);
+    else empties += 1;
   }
-  report(nulls, wraps, note);
+  report({nulls, wraps, empties}, note);
   if (wraps === 0 && keys === undefined) return pickRecords(whole(), kept);
   const records = kept.map((record) => {
     const start = spans[2 * record] ?? 0;

@@ -100,7 +100,7 @@ describe('what is selected', () => {
   test('records without any member are left out, with one counted notice', async () => {
     const {records, notices} = await read({data: [{}, {id: 1}, {}]}, {data_selector: 'data'});
     expect(records()).toEqual([{id: 1}]);
-    expect(notices).toContain('2 records without any member were left out');
+    expect(notices).toMatch(/records without any member were left out.*\b2\b/);
   });
 
   test('NaN and infinities are null with a warning; a BOM is skipped', async () => {
