@@ -210,7 +210,7 @@ describe('nulls, scalars, empty objects', () => {
     const page = decode('[{},{"a":1},{ \n }]', {selector: '$'});
     expect(recordsOf(page)).toEqual(['{"a":1}']);
     expect(page.rows).toBe(3);
-    expect(page.notes).toEqual([]);
+    expect(page.notes).toMatchObject([{level: 'info', key: 'records.empty', count: 2}]);
   });
 
   test('NaN and Infinity become null with one counted warning', () => {
