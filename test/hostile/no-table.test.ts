@@ -49,6 +49,12 @@ test.each<[string, Reply, string, string]>([
   expect(run.code).toBe(1);
 });
 
+test('more columns than a table has are an error at once: asking again would not help', async () => {
+  const run = await read([answer(`${'a,'.repeat(20_001)}b\n`, 'text/csv')], table);
+  expect(run.errors).toContain('has 20002 columns, more than 20000: check delimiter');
+  expect([run.requests.length, run.messages.errors()[0]?.failure_type]).toEqual([1, 'config_error']);
+});
+
 test('what only begins like JSON or HTML is a table', async () => {
   const run = await read([answer('[id],<b>\n{1},2\n', 'text/csv')], table);
   expect(run.records()).toEqual([{'[id]': '{1}', '<b>': '2'}]);
