@@ -50,8 +50,8 @@ export function located<T>(place: string, work: () => T): T {
   }
 }
 
-/** What the system says where nothing more can be written, and what to do about it. */
-const noRoom: Readonly<Record<string, string>> = {
+/** Why the system takes no more bytes, and what to do about it. */
+const unwritable: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room',
   EDQUOT: 'the disk quota is used up: make room, or raise it',
   EFBIG: 'a file reached the size that files may have here: raise the limit (ulimit -f)',
@@ -62,7 +62,7 @@ const noRoom: Readonly<Record<string, string>> = {
 export function toConnectorError(thrown: unknown): ConnectorError {
   if (thrown instanceof ConnectorError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const remedy = 'code' in error ? noRoom[String(error.code)] : undefined;
+  const remedy = 'code' in error ? unwritable[String(error.code)] : undefined;
   if (remedy !== undefined) return transientError(`${remedy}, then run this again (${error.message})`, {cause: error});
   return systemError(`internal error: ${error.message}`, {cause: error});
 }

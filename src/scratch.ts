@@ -3,9 +3,7 @@ import {mkdtemp, readdir, readlink, rm} from 'node:fs/promises';
 import {hostname, tmpdir} from 'node:os';
 import {basename, join} from 'node:path';
 
-let prefix: string | undefined;
-
-/** Process ids say nothing of those of another host, or container, that shares the folder. */
+/** How the folders of this host, or container, begin: process ids say nothing of those of another that shares the parent. */
 async function prefixHere(): Promise<string> {
   const space = await readlink('/proc/self/ns/pid').catch(() => '');
   return `source-rest-api-${createHash('sha256').update(`${hostname()} ${space}`).digest('hex').slice(0, 8)}-`;
@@ -19,18 +17,17 @@ const own = new Set<string>();
  * where no folder can be made.
  */
 export async function openScratch(parent = tmpdir()): Promise<string> {
-  prefix ??= await prefixHere();
-  const mine = prefix;
-  const folder = await mkdtemp(join(parent, `${mine}${process.pid}-`));
+  const prefix = await prefixHere();
+  const folder = await mkdtemp(join(parent, `${prefix}${process.pid}-`));
   own.add(basename(folder));
   for (const name of await readdir(parent).catch(() => [])) {
-    if (isLeft(name, mine)) await rm(join(parent, name), {recursive: true, force: true}).catch(() => undefined);
+    if (isLeft(name, prefix)) await rm(join(parent, name), {recursive: true, force: true}).catch(() => undefined);
   }
   return folder;
 }
 
-function isLeft(name: string, mine: string): boolean {
-  const pid = name.startsWith(mine) ? /^(\d+)-/.exec(name.slice(mine.length))?.[1] : undefined;
+function isLeft(name: string, prefix: string): boolean {
+  const pid = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
   return pid !== undefined && !own.has(name) && (Number(pid) === process.pid || !isAlive(Number(pid)));
 }
 

@@ -1,10 +1,11 @@
-import {compileScan} from '../json/scan.js';
+import {validate} from '../json/validate.js';
 import type {Note} from '../log.js';
 import {BodyError} from './body-error.js';
 import type {FormatKind, FormatOptions, JsonDocument} from './format.js';
 import {formats} from './formats.js';
 import {json} from './json.js';
 import {jsonLines} from './json-lines.js';
+import {beginsLikeJson} from './syntax.js';
 
 /** The format named in the configuration. Names come from the table, so a missing one is our own mistake. */
 function named(name: string): FormatKind {
@@ -28,10 +29,6 @@ function byMediaType(contentType: string | undefined): FormatKind {
   last = {contentType, format};
   return format;
 }
-
-const beginsLikeJson = (utf8: Buffer): boolean => /^\s*[{[]/.test(utf8.toString('latin1', 0, 1000));
-
-const validate = compileScan({records: undefined, fields: [], facts: []});
 
 /** The first line is a document of its own: these are lines indeed, and a later one is broken or cut off. */
 function hasWholeLine(utf8: Buffer): boolean {

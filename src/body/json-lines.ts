@@ -1,12 +1,10 @@
 import {replaceNonFinite} from '../json/non-finite.js';
-import {compileScan} from '../json/scan.js';
 import {JsonSyntaxError} from '../json/syntax-error.js';
+import {validate} from '../json/validate.js';
 import type {Note} from '../log.js';
 import type {FormatKind, JsonDocument} from './format.js';
 import {nonFiniteNote} from './scan-document.js';
 import {syntaxError} from './syntax.js';
-
-const validate = compileScan({records: undefined, fields: [], facts: []});
 
 const newline = 0x0a;
 const recordSeparator = 0x1e;

@@ -1,5 +1,5 @@
-import {compileScan} from '../json/scan.js';
 import type {JsonSyntaxError} from '../json/syntax-error.js';
+import {validate} from '../json/validate.js';
 import {BodyError} from './body-error.js';
 
 const blank = /[\s\u0000-\u001f]+/g;
@@ -35,12 +35,13 @@ function looksLikeLines(bytes: Buffer, offset: number): boolean {
     .endsWith('}');
 }
 
-const validate = compileScan({records: undefined, fields: [], facts: []});
+export const beginsLikeJson = (bytes: Buffer): boolean => /^\s*[{[]/.test(bytes.toString('latin1', 0, 1_000));
 
+/** Looks at a copy: a table has to keep its line breaks. */
 function isWholeJson(bytes: Buffer): boolean {
-  if (!/^\s*[{[]/.test(bytes.toString('latin1', 0, 1_000))) return false;
+  if (!beginsLikeJson(bytes)) return false;
   try {
-    validate(bytes, 0, bytes.length);
+    validate(Buffer.from(bytes), 0, bytes.length);
     return true;
   } catch {
     return false;
@@ -52,17 +53,17 @@ function isWholeJson(bytes: Buffer): boolean {
  * login, JSON that says "not yet". Undefined where they may be one.
  */
 export function noTable(bytes: Buffer): BodyError | undefined {
-  const begins = `it begins ${JSON.stringify(firstCharacters(bytes))}`;
+  const begins = (): string => `it begins ${JSON.stringify(firstCharacters(bytes))}`;
   const other = otherFormat(bytes);
-  if (other !== undefined) return new BodyError('format', `${other.name} came back instead of CSV; ${begins}`);
+  if (other !== undefined) return new BodyError('format', `${other.name} came back instead of CSV; ${begins()}`);
   if (/^\s*<(!doctype|html|head|body)\b/i.test(bytes.toString('latin1', 0, 400))) {
-    const text = `${page(bytes) ?? 'HTML'} came back instead of CSV: check base_url and the path, or auth; ${begins}`;
+    const text = `${page(bytes) ?? 'HTML'} came back instead of CSV: check base_url and the path, or auth; ${begins()}`;
     return new BodyError('syntax', text);
   }
   if (!isWholeJson(bytes)) return undefined;
   return new BodyError(
     'syntax',
-    `JSON came back instead of CSV: write response: {format: json} if it is the data, or say in response_actions what it means; ${begins}`,
+    `JSON came back instead of CSV: write response: {format: json} if it is the data, or say in response_actions what it means; ${begins()}`,
   );
 }
 

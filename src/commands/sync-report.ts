@@ -128,7 +128,7 @@ export function reportText(
   );
   const total = results.reduce((sum, result) => sum + result.rows, 0);
   // What was there before has made way for nothing.
-  const empty = results.filter(({full, status, rows: came}) => full && status === 'complete' && came === 0);
+  const empty = results.filter((result) => result.full && result.status === 'complete' && result.rows === 0);
   const isKnown = total === 0 && empty.length === 0 && results.every(({status}) => status === 'complete');
   const names = empty.map(({stream}) => stream).join(', ');
   const left = empty.length === 0 ? '' : `; ${names} ${empty.length === 1 ? 'is' : 'are'} empty now`;

@@ -121,8 +121,8 @@ export async function* walk(
       const isKnown = following !== undefined && seen.has(following.hash);
       const next = withRepeats(paginator, at, answer, said, {before, isKnown});
       const after = 'go' in next ? next.go : null;
-      const isLast = isFirstPage && answer.verdict === 'page' && options.isRejected?.(answer) === true;
-      if (after === null || following === undefined || isLast) flights.cancel();
+      const isRejected = isFirstPage && answer.verdict === 'page' && options.isRejected?.(answer) === true;
+      if (after === null || following === undefined || isRejected) flights.cancel();
       else {
         const positions = ahead > 1 && answer.verdict === 'page' ? (paginator.ahead?.(at, answer, ahead) ?? []) : [];
         flights.plan([following, ...positions.slice(1).map((each) => planned(paginator, base, each))]);

@@ -87,11 +87,8 @@ function unreadable(value: Json | undefined): string | undefined {
   if (typeof value !== 'string') return undefined;
   if (value.trim() === '') return 'is empty: write a value, or leave the key out';
   if (value.trim() === 'None') return 'is the text "None": leave the key out, or write null';
-  if (/\{/.test(value)) {
-    return (
-      'holds a placeholder, which is not filled in here: write the value itself, or $' +
-      '{NAME} for a variable of the environment'
-    );
+  if (value.includes('{')) {
+    return `holds a placeholder, which is not filled in here: write the value itself, or \${NAME} for a variable of the environment`;
   }
   if (/^(?:today|yesterday|tomorrow)\b|\bago$/i.test(value.trim())) {
     return `"${value}" would be compared as text: write a date, or a time before now such as now-P1D`;

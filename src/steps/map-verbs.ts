@@ -1,7 +1,7 @@
 import {type Member, member, members} from '../json/members.js';
-import {compileScan} from '../json/scan.js';
 import {JsonSyntaxError} from '../json/syntax-error.js';
 import {type JsonText, jsonText, kindOf, stringValue} from '../json/text.js';
+import {validate} from '../json/validate.js';
 import type {Note} from '../log.js';
 import type {RecordExpression} from './record-expression.js';
 
@@ -98,8 +98,6 @@ export function flattenVerb(names: ReadonlySet<string>): Verb {
       report,
     );
 }
-
-const validate = compileScan({records: undefined, fields: [], facts: []});
 
 /** `parse_json`: a text that is JSON becomes that JSON, digit for digit; a text that is none stays, with a warning. */
 export function parseJsonVerb(names: ReadonlySet<string>): Verb {

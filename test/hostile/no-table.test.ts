@@ -60,6 +60,13 @@ test('what only begins like JSON or HTML is a table', async () => {
   expect(run.records()).toEqual([{'[id]': '{1}', '<b>': '2'}]);
 });
 
+test.each([
+  ['[1]\n[2]\n[3]\n', [{'[1]': '[2]'}, {'[1]': '[3]'}]],
+  ['{"a":1}\n{"a":2}\nx\n', [{'{"a":1}': '{"a":2}'}, {'{"a":1}': 'x'}]],
+])('a table of which the beginning is JSON keeps its rows: %j', async (body, rows) => {
+  expect((await read([answer(body, 'text/csv')], table)).records()).toEqual(rows);
+});
+
 test('JSON under the label of a table is read as what it is where no format is written', async () => {
   const run = await read([answer('{"data":[{"id":1}]}\n', 'text/csv')], {});
   expect(run.records()).toEqual([{id: 1}]);
